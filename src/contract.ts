@@ -1,0 +1,59 @@
+/** Names that several parts must agree on. Constants only: no logic, no imports. */
+
+/** Custom metrics that the API publishes as EMF, read back from CloudWatch. */
+export const RUNTIME_METRICS = {
+  namespace: 'CheckIn',
+  service: 'check-in-api',
+  openFileDescriptors: 'OpenFileDescriptors',
+  redisConnects: 'RedisConnects',
+  redisReconnects: 'RedisReconnects',
+  redisConnectTime: 'RedisConnectTime',
+  responses: 'Responses',
+  dimensions: { functionVersion: 'FunctionVersion', statusClass: 'StatusClass' },
+} as const;
+
+/** Environment variables that configure the API's cache client. */
+export const CACHE_ENV = {
+  primaryUrl: 'CACHE_PRIMARY_URL',
+  readerUrl: 'CACHE_READER_URL',
+  strategy: 'CACHE_STRATEGY',
+  poolMaximum: 'CACHE_POOL_MAXIMUM',
+} as const;
+
+/** Environment variables that the pipeline gives to a k6 process. */
+export const LOAD_ENV = {
+  baseUrl: 'BASE_URL',
+  /** A planned load (src/gates/load-plan.ts) as JSON. */
+  plan: 'TIDEGATE_LOAD',
+  /** Epoch milliseconds at which the first iteration is due: a period boundary. */
+  startAt: 'TIDEGATE_START_AT',
+  /** File that handleSummary writes k6's own totals to. */
+  summaryPath: 'TIDEGATE_SUMMARY',
+} as const;
+
+/** Custom k6 metrics that our scripts emit. */
+export const K6_METRICS = {
+  /** Trend, ms: how late an iteration began against the plan. */
+  arrivalLag: 'tidegate_arrival_lag',
+} as const;
+
+/** Names of the files in a report directory. */
+export const REPORT_FILES = {
+  report: 'gate-report.json',
+  evidence: 'evidence.json',
+  html: 'report.html',
+  comment: 'comment.md',
+  summary: 'summary.md',
+  logs: 'logs',
+  accessLog: 'gateway-access.jsonl',
+} as const;
+
+/** Process exit codes of the command line (README, "Exit codes"). */
+export const EXIT = {
+  ok: 0,
+  failed: 1,
+  inconclusive: 2,
+  usage: 64,
+  internal: 70,
+  interrupted: 130,
+} as const;

@@ -1,0 +1,60 @@
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import type { TierIdentity } from '../gates/evidence-schema';
+import type { TargetName, Tier } from '../gates/vocabulary';
+
+/** A built Lambda package: what is tested is what ships. */
+export interface ReleasePackage {
+  readonly digest: string;
+  /** The deterministic zip. */
+  readonly zipPath: string;
+  readonly entry: string;
+  readonly commit: string;
+  /** Values may hold `{cache.primary}` and `{cache.reader}`, which the target fills with the tier's addresses. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** A tier with a release that serves all of its traffic. */
+export interface TierDescription {
+  readonly tier: Tier;
+  readonly apiUrl: string;
+  readonly identity: TierIdentity;
+  /** When `identity.version` began to serve. */
+  readonly deployedAt: Date;
+  /** Digest of the package that serves, as the platform itself reports it. */
+  readonly servingDigest: string;
+}
+
+/** A canary in progress. */
+export interface Shift {
+  readonly id: string;
+  readonly tier: Tier;
+  readonly from: { readonly version: string; readonly digest: string };
+  readonly to: { readonly version: string; readonly digest: string };
+  /** Share of requests that the new version gets, 0 to 1. */
+  readonly weight: number;
+}
+
+export type ShiftState = { readonly state: 'in-progress' | 'completed' | 'rolled-back' | 'failed'; readonly detail: string };
+
+export interface DeployOptions {
+  readonly reservedConcurrency?: number;
+}
+
+/** Where a tier lives. Implementations: the twin, AWS. */
+export interface Target {
+  readonly name: TargetName;
+  readonly cloudWatch: CloudWatchClient;
+  describe(tier: Tier): Promise<TierDescription>;
+  /** Deploys to all traffic of the tier at once and returns when it serves. */
+  deploy(tier: Tier, release: ReleasePackage, options?: DeployOptions): Promise<TierDescription>;
+  setReservedConcurrency(tier: Tier, environments: number): Promise<void>;
+  beginShift(tier: Tier, release: ReleasePackage, weight: number): Promise<Shift>;
+  observe(shift: Shift): Promise<ShiftState>;
+  /** Ends a shift: `complete` gives the new version all traffic, `roll-back` none. Verified by reading the alias. */
+  stop(shift: Shift, outcome: 'complete' | 'roll-back'): Promise<TierDescription>;
+  /** Facts that only this target knows (the twin's true environment count); no gate reads them. */
+  facts(tier: Tier): Promise<{ readonly environmentsStarted: number | null }>;
+  /** Copies logs of a tier into a directory. */
+  saveLogs(tier: Tier, directory: string): Promise<void>;
+  close(): Promise<void>;
+}
