@@ -37,6 +37,9 @@ export const K6_METRICS = {
   arrivalLag: 'tidegate_arrival_lag',
 } as const;
 
+/** The module and export that a Lambda package is invoked by. */
+export const LAMBDA_HANDLER = 'index.handler';
+
 /** Names of the files in a report directory. */
 export const REPORT_FILES = {
   report: 'gate-report.json',

@@ -32,9 +32,13 @@ export interface Shift {
   readonly to: { readonly version: string; readonly digest: string };
   /** Share of requests that the new version gets, 0 to 1. */
   readonly weight: number;
+  /** The tier as it is judged during the shift: `identity.version` is the new one. */
+  readonly description: TierDescription;
 }
 
 export type ShiftState = { readonly state: 'in-progress' | 'completed' | 'rolled-back' | 'failed'; readonly detail: string };
+
+export type Health = { readonly ok: true } | { readonly ok: false; readonly detail: string };
 
 export interface DeployOptions {
   readonly reservedConcurrency?: number;
@@ -52,6 +56,8 @@ export interface Target {
   observe(shift: Shift): Promise<ShiftState>;
   /** Ends a shift: `complete` gives the new version all traffic, `roll-back` none. Verified by reading the alias. */
   stop(shift: Shift, outcome: 'complete' | 'roll-back'): Promise<TierDescription>;
+  /** Whether the tier itself (not the release) is intact: a broken tier must not be read as a broken release. */
+  health(tier: Tier): Promise<Health>;
   /** Facts that only this target knows (the twin's true environment count); no gate reads them. */
   facts(tier: Tier): Promise<{ readonly environmentsStarted: number | null }>;
   /** Copies logs of a tier into a directory. */

@@ -1,0 +1,35 @@
+import { EXIT } from '../contract';
+import { ConfigurationError, InterruptedError } from '../pipeline/errors';
+
+/** What a command is given besides its options. */
+export interface CommandContext {
+  /** The project's root: where the policy, the releases and `.tidegate/` are. */
+  readonly root: string;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  /** Aborted by the first SIGINT or SIGTERM. */
+  readonly signal: AbortSignal;
+}
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** Turns what a command threw into one message and an exit code. */
+export function failureOf(error: unknown, signal: AbortSignal): { readonly code: ExitCode; readonly message: string } {
+  if (signal.aborted || error instanceof InterruptedError) return { code: EXIT.interrupted, message: 'Interrupted.' };
+  if (error instanceof ConfigurationError) return { code: EXIT.usage, message: error.message };
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { code: EXIT.internal, message: `Internal fault: ${text}` };
+}
+
+/** The first signal asks the command to end; a second one does not wait for it. */
+export function interruptible(stderr: NodeJS.WriteStream): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(name, () => {
+      if (controller.signal.aborted) process.exit(EXIT.interrupted);
+      stderr.write('\nStopping; every process that was started is being ended. Once more to leave at once.\n');
+      controller.abort(new InterruptedError(`stopped by ${name}`));
+    });
+  }
+  return controller.signal;
+}

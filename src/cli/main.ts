@@ -1,0 +1,33 @@
+import { join } from 'node:path';
+import { Command, CommanderError } from 'commander';
+import { EXIT } from '../contract';
+import { addCommands } from './commands';
+import { failureOf, interruptible } from './context';
+
+/** Parses the command line, runs one command and sets the exit code. */
+export async function main(argv: readonly string[], root: string): Promise<number> {
+  const signal = interruptible(process.stderr);
+  const program = new Command('tidegate')
+    .description('A delivery pipeline for Redis-backed Lambda APIs that can be trusted to say no.')
+    .exitOverride()
+    .showHelpAfterError('(run it with --help to see what it takes)');
+  let code: number = EXIT.ok;
+  addCommands(program, { root, stdout: process.stdout, stderr: process.stderr, signal }, (result) => {
+    code = result;
+  });
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    const failure = failureOf(error, signal);
+    process.stderr.write(`${failure.message}\n`);
+    return failure.code;
+  }
+}
+
+if (require.main === module) {
+  main(process.argv.slice(2), join(__dirname, '..', '..')).then((code) => {
+    process.exitCode = code;
+  });
+}

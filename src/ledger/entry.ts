@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { digestSchema } from '../gates/evidence-schema';
+import { gateReportSchema } from '../gates/report-schema';
+import { TARGETS } from '../gates/vocabulary';
+
+const reason = z.string().min(1);
+
+/** What can happen to a release. Each kind says only what a later guard has to know. */
+export const eventSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('evidence'), evidence: digestSchema }),
+  z.strictObject({ kind: z.literal('gate-report'), report: gateReportSchema }),
+  /** A release that was put into an empty production without qualification, so that a canary has something to be compared with. */
+  z.strictObject({ kind: z.literal('installation'), reason }),
+  z.strictObject({ kind: z.literal('promotion'), from: digestSchema.nullable() }),
+  /** The canary of this digest was taken back; production kept `kept`. */
+  z.strictObject({ kind: z.literal('canary-rolled-back'), kept: digestSchema, reason }),
+  /** Production left `from` for this entry's digest. */
+  z.strictObject({ kind: z.literal('rollback'), from: digestSchema, who: z.string().min(1), reason }),
+  z.strictObject({ kind: z.literal('revocation'), who: z.string().min(1), reason }),
+  /** No promotion until a person clears it. */
+  z.strictObject({ kind: z.literal('hold'), who: z.string().min(1), reason }),
+  z.strictObject({ kind: z.literal('hold-cleared'), who: z.string().min(1), reason }),
+]);
+export type LedgerEvent = z.infer<typeof eventSchema>;
+
+export const entrySchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  sequence: z.number().int().positive(),
+  at: z.iso.datetime(),
+  target: z.enum(TARGETS),
+  /** The release that the event is about. */
+  digest: digestSchema,
+  commit: z.string(),
+  event: eventSchema,
+  /** Hash of the entry before this one; null for the first. */
+  previous: digestSchema.nullable(),
+});
+export type LedgerEntry = z.infer<typeof entrySchema>;
+export type NewEntry = Pick<LedgerEntry, 'at' | 'target' | 'digest' | 'commit' | 'event'>;
+
+/** The hash that the next entry names. `text` is the entry exactly as it is stored. */
+export function entryHash(text: string): string {
+  return `sha256:${createHash('sha256').update(text).digest('hex')}`;
+}

@@ -1,0 +1,98 @@
+import type { GateReport } from '../gates/report-schema';
+import type { ProfileName, TargetName } from '../gates/vocabulary';
+import type { LedgerEntry } from '../ledger/entry';
+import { holdOf, latestReport, productionOf, revocationOf, servedProduction } from '../ledger/history';
+
+/** Why a guard said no. A closed list: other tools read the codes. */
+export type RefusalCode =
+  | 'no-evidence'
+  | 'verdict-not-passed'
+  | 'evidence-of-another-release'
+  | 'evidence-stale'
+  | 'evidence-of-another-profile'
+  | 'digest-revoked'
+  | 'hold-in-force'
+  | 'never-promoted'
+  | 'already-serving'
+  | 'reason-missing'
+  | 'package-missing'
+  | 'ledger-unreadable';
+
+export type Decision =
+  | { readonly allowed: true; readonly from: string | null; readonly notes: readonly string[] }
+  | { readonly allowed: false; readonly code: RefusalCode; readonly message: string };
+
+export interface PromotionRequest {
+  readonly target: TargetName;
+  readonly digest: string;
+  readonly commit: string;
+  readonly now: Date;
+  readonly maxEvidenceAgeMs: number;
+  /** The profile that evidence must have been made with; null where the target does not ask (the twin). */
+  readonly profile: ProfileName | null;
+}
+
+const refuse = (code: RefusalCode, message: string): Decision => ({ allowed: false, code, message });
+
+/**
+ * Says whether a digest may go to production. Pure: everything it believes comes from the ledger.
+ * Approval, lineage and freeze are asked for where people and commits are known: in delivery, not on the twin.
+ */
+export function guardPromotion(entries: readonly LedgerEntry[], request: PromotionRequest): Decision {
+  const report = latestReport(entries, request.digest);
+  if (!report) return refuse('no-evidence', `No gate report is recorded for ${request.digest}. Run the gates first.`);
+  return (
+    refuseByReport(report, request) ??
+    refuseByHistory(entries, request) ?? {
+      allowed: true,
+      from: productionOf(entries)?.digest ?? null,
+      notes: request.target === 'twin' ? ['approval: not-required / twin', 'lineage: checked in CI only'] : [],
+    }
+  );
+}
+
+function refuseByReport(report: GateReport, request: PromotionRequest): Decision | null {
+  if (report.release.digest !== request.digest || report.release.commit !== request.commit || report.target !== request.target) {
+    return refuse('evidence-of-another-release', `The gate report is about ${report.release.digest} of ${report.release.commit} on ${report.target}.`);
+  }
+  if (report.verdict !== 'passed') {
+    return refuse('verdict-not-passed', `The verdict is ${report.verdict} (${report.reason}): ${report.message}`);
+  }
+  const age = request.now.getTime() - Date.parse(report.evidence.finishedAt);
+  if (!(age >= 0 && age <= request.maxEvidenceAgeMs)) {
+    return refuse('evidence-stale', `The evidence of ${report.evidence.finishedAt} is older than the policy allows. Run the gates again.`);
+  }
+  if (request.profile !== null && report.profile !== request.profile) {
+    return refuse('evidence-of-another-profile', `The evidence was made with profile ${report.profile}; promotion asks for ${request.profile}.`);
+  }
+  return null;
+}
+
+function refuseByHistory(entries: readonly LedgerEntry[], request: PromotionRequest): Decision | null {
+  const revoked = revocationOf(entries, request.digest);
+  if (revoked) return refuse('digest-revoked', `This digest was revoked at ${revoked.at}: ${revoked.reason}`);
+  const hold = holdOf(entries);
+  if (hold) {
+    return refuse('hold-in-force', `Promotion is held since ${hold.at}: ${hold.reason}. A person clears it: tidegate rollback --clear-hold --reason "..."`);
+  }
+  return null;
+}
+
+export interface RollbackRequest {
+  readonly to: string;
+  readonly reason: string;
+}
+
+/**
+ * Says whether production may go back to a digest. No age, ancestry, policy or gate rule applies:
+ * at 2 a.m. the way back must be open, but only to what has served before and is not known to be bad.
+ */
+export function guardRollback(entries: readonly LedgerEntry[], request: RollbackRequest): Decision {
+  const current = productionOf(entries);
+  if (request.reason.trim() === '') return refuse('reason-missing', 'A rollback needs a reason: --reason "..."');
+  if (!servedProduction(entries, request.to)) return refuse('never-promoted', `${request.to} never served production.`);
+  const revoked = revocationOf(entries, request.to);
+  if (revoked) return refuse('digest-revoked', `${request.to} was revoked at ${revoked.at}: ${revoked.reason}`);
+  if (current?.digest === request.to) return refuse('already-serving', `Production already serves ${request.to}.`);
+  return { allowed: true, from: current?.digest ?? null, notes: [] };
+}

@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import { cp } from 'node:fs/promises';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { LAMBDA_HANDLER } from '../contract';
+import type { Tier } from '../gates/vocabulary';
+import type { LambdaPackage } from '../twin/ports';
+import type { Twin, TwinTier } from '../twin/twin';
+import type { ReleasePackage, Shift, Target, TierDescription } from './target';
+
+/** A tier of the twin that no release was deployed to has nothing to describe. */
+export class NothingDeployedError extends Error {
+  override readonly name = 'NothingDeployedError';
+}
+
+/** The twin behind the interface that AWS has too. Stopping the target stops the twin. */
+export function twinTarget(twin: Twin): Target {
+  const deployedAt = new Map<string, Date>();
+  const shifts = new Map<string, Shift>();
+  const describe = (tier: Tier, previousVersion: string | null = null, judged?: string): TierDescription =>
+    describeTier(tier, twin.tiers[tier], deployedAt, previousVersion, judged);
+  const publish = async (tier: Tier, release: ReleasePackage): Promise<string> => {
+    const version = await twin.tiers[tier].publish(lambdaPackage(release));
+    deployedAt.set(`${tier}/${version}`, new Date());
+    return version;
+  };
+  return {
+    name: 'twin',
+    cloudWatch: cloudWatchOf(twin),
+    describe: async (tier) => describe(tier),
+    async deploy(tier, release, options) {
+      const version = await publish(tier, release);
+      if (options?.reservedConcurrency !== undefined) twin.tiers[tier].setReservedConcurrency(options.reservedConcurrency);
+      twin.tiers[tier].pointAlias(version);
+      return describe(tier);
+    },
+    setReservedConcurrency: async (tier, environments) => twin.tiers[tier].setReservedConcurrency(environments),
+    async beginShift(tier, release, weight) {
+      const from = describe(tier);
+      const version = await publish(tier, release);
+      twin.tiers[tier].pointAlias(from.identity.version, { secondary: version, weight });
+      const shift: Shift = {
+        id: randomUUID(),
+        tier,
+        from: { version: from.identity.version, digest: from.servingDigest },
+        to: { version, digest: release.digest },
+        weight,
+        description: describe(tier, from.identity.version, version),
+      };
+      shifts.set(shift.id, shift);
+      return shift;
+    },
+    async observe(shift) {
+      if (shifts.has(shift.id)) return { state: 'in-progress', detail: `${Math.round(shift.weight * 100)} % on version ${shift.to.version}` };
+      const serving = twin.tiers[shift.tier].servingVersion();
+      return serving === shift.to.version
+        ? { state: 'completed', detail: `version ${serving} serves all requests` }
+        : { state: 'rolled-back', detail: `version ${serving} serves all requests` };
+    },
+    async stop(shift, outcome) {
+      const version = outcome === 'complete' ? shift.to.version : shift.from.version;
+      twin.tiers[shift.tier].pointAlias(version);
+      shifts.delete(shift.id);
+      return describe(shift.tier);
+    },
+    health: async (tier) => twin.tiers[tier].health(),
+    facts: async (tier) => ({ environmentsStarted: twin.tiers[tier].environmentsStarted() }),
+    saveLogs: (tier, directory) => cp(twin.tiers[tier].logDirectory, directory, { recursive: true }),
+    close: () => twin.stop(),
+  };
+}
+
+function describeTier(
+  tier: Tier,
+  part: TwinTier,
+  deployedAt: ReadonlyMap<string, Date>,
+  previousVersion: string | null,
+  judged = part.servingVersion(),
+): TierDescription {
+  if (judged === null) throw new NothingDeployedError(`${tier} of the twin serves no release`);
+  return {
+    tier,
+    apiUrl: part.apiUrl,
+    identity: { ...part.identity(), version: judged, previousVersion },
+    deployedAt: deployedAt.get(`${tier}/${judged}`) ?? new Date(0),
+    servingDigest: part.digestOf(judged),
+  };
+}
+
+function lambdaPackage(release: ReleasePackage): LambdaPackage {
+  return { digest: release.digest, zipPath: release.zipPath, handler: LAMBDA_HANDLER, environment: release.environment };
+}
+
+function cloudWatchOf(twin: Twin): CloudWatchClient {
+  return new CloudWatchClient({
+    endpoint: twin.cloudWatchUrl,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'twin', secretAccessKey: 'twin' },
+    maxAttempts: 2,
+  });
+}

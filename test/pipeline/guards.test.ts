@@ -1,0 +1,96 @@
+import type { GateReport } from '../../src/gates/report-schema';
+import type { LedgerEntry, LedgerEvent } from '../../src/ledger/entry';
+import { guardPromotion, guardRollback, type PromotionRequest, type RefusalCode } from '../../src/pipeline/guards';
+
+const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
+const NOW = new Date('2026-01-02T00:00:00.000Z');
+
+function report(change: Partial<GateReport> = {}): GateReport {
+  return {
+    schemaVersion: 1,
+    toolVersion: '0.1.0',
+    target: 'twin',
+    profile: 'quick',
+    verdict: 'passed',
+    reason: 'all-gates-passed',
+    message: 'Every gate passed.',
+    release: { digest: digest('b'), packageDigest: digest('b'), assemblyDigest: null, commit: 'c1', entry: 'src/api/handler.ts' },
+    policy: { digest: digest('e') },
+    evidence: { digest: digest('f'), startedAt: '2026-01-01T22:00:00.000Z', finishedAt: '2026-01-01T23:00:00.000Z' },
+    baseline: null,
+    scale: null,
+    notes: [],
+    stages: [],
+    override: null,
+    promotion: { state: 'not-asked', from: null, to: null, reason: '' },
+    ...change,
+  };
+}
+
+function ledger(...events: readonly [string, LedgerEvent][]): LedgerEntry[] {
+  return events.map(([letter, event], index) => ({
+    schemaVersion: 1,
+    sequence: index + 1,
+    at: '2026-01-01T23:30:00.000Z',
+    target: 'twin',
+    digest: digest(letter),
+    commit: 'c1',
+    event,
+    previous: index === 0 ? null : digest('0'),
+  }));
+}
+
+const request: PromotionRequest = {
+  target: 'twin',
+  digest: digest('b'),
+  commit: 'c1',
+  now: NOW,
+  maxEvidenceAgeMs: 24 * 3600 * 1000,
+  profile: null,
+};
+const installed: [string, LedgerEvent] = ['a', { kind: 'installation', reason: 'first' }];
+const passed: [string, LedgerEvent] = ['b', { kind: 'gate-report', report: report() }];
+
+describe('promotion guard', () => {
+  test('lets a passed digest through and names what production leaves', () => {
+    expect(guardPromotion(ledger(installed, passed), request)).toMatchObject({ allowed: true, from: digest('a') });
+  });
+
+  test.each<[RefusalCode, [string, LedgerEvent][], Partial<PromotionRequest>]>([
+    ['no-evidence', [installed], {}],
+    ['verdict-not-passed', [['b', { kind: 'gate-report', report: report({ verdict: 'failed', reason: 'gates-failed' }) }]], {}],
+    ['verdict-not-passed', [['b', { kind: 'gate-report', report: report({ verdict: 'inconclusive', reason: 'not-run' }) }]], {}],
+    ['verdict-not-passed', [passed, ['b', { kind: 'gate-report', report: report({ verdict: 'failed', reason: 'gates-failed' }) }]], {}],
+    ['evidence-of-another-release', [passed], { commit: 'c2' }],
+    ['evidence-of-another-release', [passed], { target: 'aws' }],
+    ['evidence-stale', [passed], { now: new Date('2026-01-03T00:00:00.000Z') }],
+    ['evidence-stale', [passed], { now: new Date('2026-01-01T00:00:00.000Z') }],
+    ['evidence-of-another-profile', [passed], { profile: 'standard' }],
+    ['digest-revoked', [passed, ['b', { kind: 'revocation', who: 'r', reason: 'bad' }]], {}],
+    ['hold-in-force', [passed, ['a', { kind: 'hold', who: 'r', reason: 'after a rollback' }]], {}],
+  ])('refuses: %s', (code, events, change) => {
+    expect(guardPromotion(ledger(...events), { ...request, ...change })).toMatchObject({ allowed: false, code });
+  });
+
+  test('a cleared hold is no hold', () => {
+    const events = ledger(passed, ['a', { kind: 'hold', who: 'r', reason: 'x' }], ['a', { kind: 'hold-cleared', who: 'r', reason: 'y' }]);
+    expect(guardPromotion(events, request)).toMatchObject({ allowed: true });
+  });
+});
+
+describe('rollback guard', () => {
+  const history = ledger(installed, ['b', { kind: 'promotion', from: digest('a') }]);
+
+  test('lets production go back to what it served, with no age or gate rule', () => {
+    expect(guardRollback(history, { to: digest('a'), reason: 'errors since noon' })).toMatchObject({ allowed: true, from: digest('b') });
+  });
+
+  test.each<[RefusalCode, LedgerEntry[], string, string]>([
+    ['reason-missing', history, digest('a'), ' '],
+    ['never-promoted', history, digest('c'), 'x'],
+    ['already-serving', history, digest('b'), 'x'],
+    ['digest-revoked', [...history, ...ledger(['a', { kind: 'revocation', who: 'r', reason: 'bad' }])], digest('a'), 'x'],
+  ])('refuses: %s', (code, entries, to, reason) => {
+    expect(guardRollback(entries, { to, reason })).toMatchObject({ allowed: false, code });
+  });
+});
