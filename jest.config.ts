@@ -1,14 +1,38 @@
 import type { Config } from 'jest';
 
-const config: Config = {
+/** Folders whose tests start real programs. Two cores carry one such test at a time; side by side they would starve each other. */
+const REAL_PROGRAMS = ['acceptance', 'cache', 'cli', 'evidence/k6', 'k6', 'setup', 'targets', 'twin'];
+
+const shared = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
-  testMatch: ['**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/releases/'],
   transform: {
     '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2023', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } }],
   },
+} satisfies Config;
+
+/** Where a caller wants the counts of passed and failed tests. */
+const countsPath = process.env['TIDEGATE_TEST_COUNTS'];
+
+const config: Config = {
+  reporters: ['default', ...(countsPath === undefined ? [] : [['<rootDir>/scripts/jest/count-reporter.cjs', { path: countsPath }] as const])],
+  maxWorkers: 2,
   testTimeout: 30_000,
+  projects: [
+    {
+      ...shared,
+      displayName: 'pure',
+      testMatch: ['**/*.test.ts'],
+      testPathIgnorePatterns: [...shared.testPathIgnorePatterns, ...REAL_PROGRAMS.map((folder) => `<rootDir>/test/${folder}/`)],
+    },
+    {
+      ...shared,
+      displayName: 'real',
+      testMatch: REAL_PROGRAMS.map((folder) => `<rootDir>/test/${folder}/**/*.test.ts`),
+      runner: '<rootDir>/scripts/jest/serial-runner.cjs',
+    },
+  ],
 };
 
 export default config;

@@ -33,7 +33,14 @@ const ON_PATH = {
   k6: { names: ['k6'], argument: 'version', accepts: (v: readonly number[]) => v[0] === 2 },
 } as const;
 
-type ToolName = keyof typeof ON_PATH;
+export type ToolName = keyof typeof ON_PATH;
+
+/** What is asked for, in words. */
+export const TOOL_REQUIREMENT: Readonly<Record<ToolName, string>> = {
+  node: 'Node 24.9 or later of major 24',
+  valkeyServer: 'valkey-server or redis-server 7.0 or later',
+  k6: 'k6 of major 2',
+};
 
 const recordedTool = z.object({ path: z.string().min(1), version: z.string().min(1) });
 const recordedToolchain = z.object({ node: recordedTool, valkeyServer: recordedTool, k6: recordedTool }).partial();
@@ -44,10 +51,14 @@ const recordedToolchain = z.object({ node: recordedTool, valkeyServer: recordedT
  * @param root repository directory; by default the one that holds this file.
  * @throws ToolchainError when a program is missing or PATH has only one of an unfit version.
  */
-export function loadToolchain(root: string = resolve(__dirname, '..', '..')): Toolchain {
-  const recorded = readRecorded(root);
-  const tool = (name: ToolName): Tool => recorded[name] ?? findOnPath(name) ?? missing(name);
+export function loadToolchain(root: string = repositoryRoot()): Toolchain {
+  const tool = (name: ToolName): Tool => findTool(name, root) ?? missing(name);
   return { node: tool('node'), valkeyServer: tool('valkeyServer'), k6: tool('k6') };
+}
+
+/** One program of a run, or null when it is neither recorded nor, in a fit version, on PATH. */
+export function findTool(name: ToolName, root: string = repositoryRoot()): Tool | null {
+  return readRecorded(root)[name] ?? findOnPath(name);
 }
 
 /** The dotted version in what a program printed, or null. */
@@ -117,7 +128,10 @@ function parseJson(text: string): unknown {
   }
 }
 
+function repositoryRoot(): string {
+  return resolve(__dirname, '..', '..');
+}
+
 function missing(name: ToolName): never {
-  const label = { node: 'Node 24.9 or later of major 24', valkeyServer: 'valkey-server or redis-server 7.0 or later', k6: 'k6 of major 2' }[name];
-  throw new ToolchainError(`${label} is not in place: run \`npm run setup\`, which fetches it or says what to install.`);
+  throw new ToolchainError(`${TOOL_REQUIREMENT[name]} is not in place: run \`npm run setup\`, which fetches it or says what to install.`);
 }

@@ -42,6 +42,8 @@ export interface Cache {
   failover(): Promise<void>;
   /** Ends one node without a farewell: a fault. */
   kill(role: 'primary' | 'replica'): Promise<void>;
+  /** Whether every server runs that should: not ok after `kill`, or when one ended by itself. */
+  health?(): TierHealth;
   stop(): Promise<void>;
 }
 

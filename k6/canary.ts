@@ -1,0 +1,13 @@
+import { checkIn, wakeOne } from './scenarios/check-in.ts';
+import { constantPlan, loadFrom, optionsFor } from './shapes.ts';
+import { type Run, waitForStart, waitMs } from './start.ts';
+
+export { handleSummary } from './summary.ts';
+
+/** Production's clients while a canary is watched. */
+const load = loadFrom(__ENV, constantPlan('canary', 10, 10_000));
+
+export const options = optionsFor(load.plan, waitMs(load));
+export const setup = (): Run => waitForStart(load);
+export const wake = (run: Run): void => wakeOne(load, run);
+export default (run: Run): void => checkIn(load, run);

@@ -1,0 +1,13 @@
+import { checkIn, wakeOne } from './scenarios/check-in.ts';
+import { constantPlan, loadFrom, optionsFor } from './shapes.ts';
+import { type Run, waitForStart, waitMs } from './start.ts';
+
+export { handleSummary } from './summary.ts';
+
+/** Does the release work at all: little load, every route. */
+const load = loadFrom(__ENV, constantPlan('smoke', 10, 5000, 2));
+
+export const options = optionsFor(load.plan, waitMs(load));
+export const setup = (): Run => waitForStart(load);
+export const wake = (run: Run): void => wakeOne(load, run);
+export default (run: Run): void => checkIn(load, run);

@@ -1,0 +1,13 @@
+import { checkIn, wakeOne } from './scenarios/check-in.ts';
+import { constantPlan, loadFrom, optionsFor } from './shapes.ts';
+import { type Run, waitForStart, waitMs } from './start.ts';
+
+export { handleSummary } from './summary.ts';
+
+/** Does the release hold a constant load: leaks show here. */
+const load = loadFrom(__ENV, constantPlan('soak', 20, 30_000));
+
+export const options = optionsFor(load.plan, waitMs(load));
+export const setup = (): Run => waitForStart(load);
+export const wake = (run: Run): void => wakeOne(load, run);
+export default (run: Run): void => checkIn(load, run);

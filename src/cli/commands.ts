@@ -1,0 +1,18 @@
+import type { Command } from 'commander';
+import { addDoctor } from './commands/doctor-command';
+import { addEvaluate } from './commands/evaluate';
+import { addGate } from './commands/gate';
+import { addPipeline } from './commands/pipeline';
+import { addPromote } from './commands/promote';
+import { addReport } from './commands/report';
+import { addRollback } from './commands/rollback';
+import { addTwin } from './commands/twin';
+import type { CommandContext, ExitCode } from './context';
+
+/** Receives the exit code of the command that ran. */
+export type Done = (code: ExitCode) => void;
+
+/** All commands, in the order in which a person meets them. */
+export function addCommands(program: Command, context: CommandContext, done: Done): void {
+  for (const add of [addPipeline, addGate, addEvaluate, addPromote, addRollback, addTwin, addReport, addDoctor]) add(program, context, done);
+}

@@ -1,0 +1,52 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { canonicalJson } from '../../gates/canonical';
+import { evaluate } from '../../gates/evaluate';
+import { type Evidence, evidenceSchema } from '../../gates/evidence-schema';
+import { ConfigurationError } from '../../pipeline/errors';
+import { toolVersion } from '../../pipeline/tool-version';
+import { renderTerminal } from '../../report/terminal';
+import type { Done } from '../commands';
+import type { CommandContext } from '../context';
+import { exitCodeOf } from '../exit-code';
+import { DEFAULT_POLICY, loadPolicy } from '../policy-file';
+
+interface EvaluateOptions {
+  readonly evidence: string;
+  readonly policy: string;
+  readonly json?: boolean;
+}
+
+export function addEvaluate(program: Command, context: CommandContext, done: Done): void {
+  program
+    .command('evaluate')
+    .description('judge recorded evidence again: no network, no clock, the same bytes each time')
+    .requiredOption('--evidence <file>', 'an evidence.json of an earlier run')
+    .option('--policy <file>', 'the gates', DEFAULT_POLICY)
+    .option('--json', 'print the gate report as JSON on stdout')
+    .action(async (options: EvaluateOptions) => {
+      const { policy, digest } = await loadPolicy(context.root, options.policy);
+      const evidence = await loadEvidence(resolve(context.root, options.evidence), options.evidence);
+      const report = evaluate({ evidence, policy, policyDigest: digest, toolVersion: toolVersion(context.root) });
+      context.stdout.write(options.json ? canonicalJson(report) : renderTerminal(report, { colour: context.stdout.isTTY === true }));
+      done(exitCodeOf(report));
+    });
+}
+
+/** @throws ConfigurationError that names the file and the path of what is wrong in it. */
+export async function loadEvidence(path: string, name: string): Promise<Evidence> {
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new ConfigurationError(`${name}: cannot be read; give an evidence.json with --evidence FILE`, { cause });
+  });
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new ConfigurationError(`${name}: not JSON (${cause instanceof Error ? cause.message : 'unreadable'})`, { cause });
+  }
+  const parsed = evidenceSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const lines = parsed.error.issues.slice(0, 5).map((issue) => `  ${issue.path.join('.') || '(top)'}: ${issue.message}`);
+  throw new ConfigurationError(`${name}: not evidence of this version:\n${lines.join('\n')}`);
+}

@@ -1,0 +1,111 @@
+import { join, relative, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { REPORT_FILES } from '../../contract';
+import { canonicalJson } from '../../gates/canonical';
+import { TARGETS, TIERS } from '../../gates/vocabulary';
+import { LedgerUnreadableError } from '../../ledger/ledger';
+import { buildRelease } from '../../pipeline/build';
+import { deliver } from '../../pipeline/deliver';
+import { ConfigurationError } from '../../pipeline/errors';
+import type { Judged } from '../../pipeline/judge-run';
+import { short, startProduction } from '../../pipeline/production';
+import { metricSettings } from '../../pipeline/settings';
+import { toolVersion } from '../../pipeline/tool-version';
+import { renderTerminal } from '../../report/terminal';
+import type { Done } from '../commands';
+import type { CommandContext } from '../context';
+import { exitCodeOf } from '../exit-code';
+import { faultInjector, faultNamed } from '../faults';
+import { DEFAULT_POLICY, type LoadedPolicy, loadPolicy, profileNamed, stagesFor } from '../policy-file';
+import { progressTo } from '../progress';
+import { clearReportFiles, K6_DIRECTORY, writeReportFiles } from '../report-files';
+import { openTwin, type TwinSession } from '../twin-session';
+
+interface PipelineOptions {
+  readonly target: string;
+  readonly release?: string;
+  readonly policy: string;
+  readonly profile: string;
+  readonly out: string;
+  readonly fault?: string;
+  readonly json?: boolean;
+}
+
+/** What serves an empty production of the twin. */
+const FIRST_RELEASE = 'test/releases/good/shared.ts';
+
+export function addPipeline(program: Command, context: CommandContext, done: Done): void {
+  program
+    .command('pipeline')
+    .description('the whole delivery: build, deploy to staging, smoke, soak, spike, judge, promote behind a canary, report')
+    .option('--target <name>', 'where staging and production live: twin (this machine) or aws', 'twin')
+    .option('--release <file>', 'the Lambda handler entry to deliver (default: release.entry of the policy)')
+    .option('--policy <file>', 'the gates', DEFAULT_POLICY)
+    .option('--profile <name>', 'how long and hard the stages are', 'quick')
+    .option('--out <dir>', 'where the report goes', 'tidegate-report')
+    .option('--fault <name>', 'break something in the middle of the soak (twin only), to see that it never passes')
+    .option('--json', 'print the gate report as JSON on stdout')
+    .action(async (options: PipelineOptions) => {
+      if (options.target !== 'twin') throw new ConfigurationError(unknownTarget(options.target));
+      const fault = options.fault === undefined ? null : faultNamed(options.fault);
+      const policy = await loadPolicy(context.root, options.policy);
+      const stages = stagesFor(policy, options.profile, 'twin');
+      const out = resolve(context.root, options.out);
+      await clearReportFiles(out);
+      const session = await openTwin(context.root, metricSettings(policy.policy, 'twin').periodMs);
+      try {
+        const delivery = await run(context, options, policy, stages, session, out, fault);
+        for (const tier of TIERS) await session.target.saveLogs(tier, join(out, REPORT_FILES.logs, tier));
+        await writeReportFiles(out, delivery.report, delivery.evidence);
+        if (options.json) context.stdout.write(canonicalJson(delivery.report));
+        else context.stdout.write(renderTerminal(delivery.report, { colour: context.stdout.isTTY === true, directory: relative(context.root, out) || '.' }));
+        done(exitCodeOf(delivery.report));
+      } finally {
+        await session.close();
+      }
+    });
+}
+
+async function run(
+  context: CommandContext,
+  options: PipelineOptions,
+  { policy, digest }: LoadedPolicy,
+  stages: ReturnType<typeof stagesFor>,
+  session: TwinSession,
+  out: string,
+  fault: ReturnType<typeof faultNamed> | null,
+): Promise<Judged> {
+  const { root, signal } = context;
+  const listener = progressTo(context.stderr);
+  const environment = policy.release.env ?? {};
+  const directory = join(session.workspace.directory, 'packages');
+  const build = (entry: string) => buildRelease({ root, entry, environment, directory });
+  const release = await build(options.release ?? policy.release.entry);
+  listener({ kind: 'step', text: `built ${release.entry}: package ${short(release.digest)}, commit ${release.commit}` });
+  await startProduction({ ...session, environment, listener, first: () => build(FIRST_RELEASE) }).catch((error: unknown) => {
+    if (error instanceof LedgerUnreadableError) throw new ConfigurationError(`ledger-unreadable: ${error.message}`, { cause: error });
+    throw error;
+  });
+  return deliver({
+    ...session,
+    release,
+    policy,
+    policyDigest: digest,
+    profile: profileNamed(options.profile),
+    stages,
+    settings: metricSettings(policy, 'twin'),
+    toolVersion: toolVersion(root),
+    k6: session.tools.k6.path,
+    root,
+    directory: join(out, K6_DIRECTORY),
+    signal,
+    listener,
+    onLoad: fault === null ? undefined : faultInjector(fault, session.twin, listener),
+  });
+}
+
+function unknownTarget(name: string): string {
+  return name === 'aws'
+    ? '--target aws: this version has no AWS target; the twin is what it can deliver to (--target twin)'
+    : `unknown target "${name}"; known: ${TARGETS.join(', ')}`;
+}

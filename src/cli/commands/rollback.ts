@@ -1,0 +1,87 @@
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { EXIT } from '../../contract';
+import { holdOf, previousProduction, productionOf } from '../../ledger/history';
+import { ConfigurationError } from '../../pipeline/errors';
+import { newEntry, short } from '../../pipeline/production';
+import { rollBack } from '../../pipeline/roll-back';
+import { metricSettings } from '../../pipeline/settings';
+import { openWorkspace, type Workspace } from '../../pipeline/workspace';
+import type { Done } from '../commands';
+import type { CommandContext } from '../context';
+import { DEFAULT_POLICY, loadPolicy } from '../policy-file';
+import { releaseNamed } from '../release-named';
+import { openTwin, STATE_DIRECTORY } from '../twin-session';
+
+interface RollbackOptions {
+  readonly to?: string;
+  readonly reason: string;
+  readonly who?: string;
+  readonly clearHold?: boolean;
+  readonly policy: string;
+  readonly json?: boolean;
+}
+
+export function addRollback(program: Command, context: CommandContext, done: Done): void {
+  program
+    .command('rollback')
+    .description('take production back to a digest that it served before; revokes the one that is left and holds promotion')
+    .option('--to <digest>', 'where to go back to (default: what production served before)')
+    .requiredOption('--reason <text>', 'why, for the ledger')
+    .option('--who <name>', 'who decides it (default: the user of this machine)')
+    .option('--clear-hold', 'end the hold of an earlier rollback instead')
+    .option('--policy <file>', 'the gates', DEFAULT_POLICY)
+    .option('--json', 'print the outcome as JSON on stdout')
+    .action(async (options: RollbackOptions) => {
+      const who = options.who ?? userInfo().username;
+      const say = (outcome: Readonly<Record<string, string | null>>, text: string) =>
+        context.stdout.write(options.json ? `${JSON.stringify(outcome)}\n` : `${text}\n`);
+      if (options.clearHold) {
+        const workspace = await openWorkspace(join(context.root, STATE_DIRECTORY));
+        try {
+          const held = await clearHold(workspace, who, options.reason);
+          say({ outcome: 'hold-cleared', held }, `The hold is cleared (it was set for: ${held}). Promotion is open again.`);
+          return done(EXIT.ok);
+        } finally {
+          await workspace.close();
+        }
+      }
+      const { policy } = await loadPolicy(context.root, options.policy);
+      const session = await openTwin(context.root, metricSettings(policy, 'twin').periodMs);
+      try {
+        const to = await destination(session.workspace, options.to);
+        const outcome = await rollBack({ ...session, to, who, reason: options.reason, environment: policy.release.env ?? {} });
+        if (outcome.kind === 'refused') {
+          say({ outcome: 'refused', code: outcome.decision.code, message: outcome.decision.message }, `Refused (${outcome.decision.code}): ${outcome.decision.message}`);
+          return done(EXIT.failed);
+        }
+        const left = outcome.from === null ? 'nothing' : short(outcome.from);
+        say(
+          { outcome: 'rolled-back', from: outcome.from, to },
+          `Production serves ${short(to)} again. ${left} is revoked; promotion is held until: tidegate rollback --clear-hold --reason "..."`,
+        );
+        done(EXIT.ok);
+      } finally {
+        await session.close();
+      }
+    });
+}
+
+async function destination(workspace: Workspace, named: string | undefined): Promise<string> {
+  const entries = await workspace.ledger.read();
+  if (named !== undefined) return releaseNamed(entries, named).digest;
+  const before = previousProduction(entries);
+  if (before === null) throw new ConfigurationError('production served nothing else before: there is nothing to go back to');
+  return before;
+}
+
+/** @returns what the hold was set for. */
+async function clearHold(workspace: Workspace, who: string, reason: string): Promise<string> {
+  const entries = await workspace.ledger.read();
+  const hold = holdOf(entries);
+  const production = productionOf(entries);
+  if (hold === null || production === null) throw new ConfigurationError('no hold is in force');
+  await workspace.ledger.append(newEntry('twin', production, { kind: 'hold-cleared', who, reason }));
+  return hold.reason;
+}

@@ -1,0 +1,49 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { type ParsedPolicy, parsePolicy } from '../gates/policy/parse';
+import { formatProblems } from '../gates/policy/problems';
+import { checkReach } from '../gates/policy/reach';
+import { type ResolvedStage, resolveStage, stagesOf } from '../gates/policy/resolve';
+import { PROFILES, type ProfileName, type StageName, type TargetName } from '../gates/vocabulary';
+import { unknownName } from '../gates/suggest';
+import { ConfigurationError } from '../pipeline/errors';
+
+export type LoadedPolicy = Extract<ParsedPolicy, { ok: true }>;
+
+export const DEFAULT_POLICY = '.github/gates.yaml';
+
+/** Reads and checks a policy file. @throws ConfigurationError with file, line and path of every problem. */
+export async function loadPolicy(root: string, file: string): Promise<LoadedPolicy> {
+  const text = await readFile(resolve(root, file), 'utf8').catch((cause: unknown) => {
+    throw new ConfigurationError(`${file}: cannot be read; give another with --policy FILE`, { cause });
+  });
+  const parsed = parsePolicy(text, file, new Date());
+  if (!parsed.ok) throw new ConfigurationError(formatProblems(parsed.problems));
+  return parsed;
+}
+
+/** The stages of a profile, after checking that its load can reach what its gates need. */
+export function stagesFor({ policy }: LoadedPolicy, profile: string, target: TargetName): readonly ResolvedStage[] {
+  const names = stagesOf(policy, profileNamed(profile));
+  if (names.length === 0) throw new ConfigurationError(problemOf(policy, 'smoke', profile));
+  const problems = checkReach(policy, profile, target);
+  if (problems.length > 0) throw new ConfigurationError(formatProblems(problems));
+  return names.map((name) => stageFor({ policy }, name, profile));
+}
+
+export function stageFor({ policy }: Pick<LoadedPolicy, 'policy'>, name: StageName, profile: string): ResolvedStage {
+  const resolved = resolveStage(policy, name, profile);
+  if (!resolved.ok) throw new ConfigurationError(resolved.problem);
+  return resolved.value;
+}
+
+export function profileNamed(name: string): ProfileName {
+  const found = PROFILES.find((each) => each === name);
+  if (found === undefined) throw new ConfigurationError(unknownName('profile', name, PROFILES));
+  return found;
+}
+
+function problemOf(policy: LoadedPolicy['policy'], name: StageName, profile: string): string {
+  const resolved = resolveStage(policy, name, profile);
+  return resolved.ok ? `no stage has a load for profile "${profile}"` : resolved.problem;
+}

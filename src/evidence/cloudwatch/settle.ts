@@ -1,0 +1,111 @@
+import type { Series } from '../../gates/evidence-schema';
+import { type Clock, systemClock } from '../clock';
+import type { ReadOutcome } from './read';
+
+/** A metric that must have a datapoint in a certain period before the evidence is complete. */
+export interface Heartbeat {
+  readonly metric: string;
+  /** Start of that period, epoch milliseconds. */
+  readonly periodMs: number;
+}
+
+export interface SettleRequest {
+  /** Reads everything that the stage needs; must end soon after its signal is aborted. */
+  readonly read: (signal: AbortSignal) => Promise<ReadOutcome>;
+  readonly heartbeats: readonly Heartbeat[];
+  readonly pollMs: number;
+  /** From the first poll on, milliseconds. */
+  readonly deadlineMs: number;
+  readonly signal: AbortSignal;
+  readonly clock?: Clock;
+}
+
+export type SettleReason = 'metrics-late' | 'query-forbidden' | 'query-error' | 'partial-data' | 'aborted';
+
+export type Settled =
+  | { readonly settled: true; readonly series: Series[] }
+  | {
+      readonly settled: false;
+      readonly reason: SettleReason;
+      readonly detail: string;
+      /** What the last successful read gave; empty without one. */
+      readonly series: Series[];
+    };
+
+/** Metrics that arrive with every request, and the one that the cache always has. */
+const WITH_TRAFFIC = ['api.requests', 'lambda.concurrency'];
+const ALWAYS = ['redis.connections'];
+
+/**
+ * What must have arrived for a window: traffic up to the end of the load, the cache up to the end of watching.
+ * Times are epoch milliseconds on period boundaries.
+ */
+export function heartbeatsOf(loadEndMs: number, watchEndMs: number, periodSeconds: number): readonly Heartbeat[] {
+  const lastBefore = (endMs: number) => endMs - periodSeconds * 1000;
+  return [
+    ...WITH_TRAFFIC.map((metric) => ({ metric, periodMs: lastBefore(loadEndMs) })),
+    ...ALWAYS.map((metric) => ({ metric, periodMs: lastBefore(watchEndMs) })),
+  ];
+}
+
+/**
+ * Polls until every heartbeat is there and two reads in a row agree to the byte: late samples revise a period that was
+ * already seen. Nothing is judged on what happens to be there when the load ends.
+ */
+export async function settle(request: SettleRequest): Promise<Settled> {
+  const clock = request.clock ?? systemClock;
+  const deadline = clock.now() + request.deadlineMs;
+  let previous: Series[] | null = null;
+  for (;;) {
+    const outcome = await request.read(request.signal);
+    if (outcome.kind === 'aborted' || request.signal.aborted) return unsettled('aborted', 'The wait for metrics was stopped', previous);
+    const state = outcome.kind === 'read' ? stateOf(outcome.series, previous, request.heartbeats) : outcome;
+    if (state.kind === 'settled') return { settled: true, series: state.series };
+    if (outcome.kind === 'read') previous = outcome.series;
+    // A right that is missing does not arrive by waiting.
+    if (state.reason === 'query-forbidden') return unsettled(state.reason, state.detail, previous);
+    if (clock.now() + request.pollMs > deadline)
+      return unsettled(state.reason, `${state.detail} (waited ${Math.round(request.deadlineMs / 1000)} s)`, previous);
+    await clock.sleep(request.pollMs, request.signal);
+  }
+}
+
+function unsettled(reason: SettleReason, detail: string, series: Series[] | null): Settled {
+  return { settled: false, reason, detail, series: series ?? [] };
+}
+
+type State =
+  | { readonly kind: 'settled'; readonly series: Series[] }
+  | { readonly kind: 'waiting'; readonly reason: SettleReason; readonly detail: string };
+
+const REFUSALS = [
+  ['Forbidden', 'query-forbidden', 'CloudWatch refuses'],
+  ['InternalError', 'query-error', 'CloudWatch has an internal error for'],
+  ['PartialData', 'partial-data', 'CloudWatch has only partial data for'],
+] as const;
+
+function stateOf(series: Series[], previous: Series[] | null, heartbeats: readonly Heartbeat[]): State {
+  for (const [statusCode, reason, text] of REFUSALS) {
+    const affected = series.filter((each) => each.statusCode === statusCode);
+    if (affected.length > 0) return { kind: 'waiting', reason, detail: `${text} ${namesOf(affected)}` };
+  }
+  const late = heartbeats.filter(({ metric, periodMs }) => !hasArrived(series, metric, periodMs));
+  if (late.length > 0) {
+    const waitingFor = late.map(({ metric, periodMs }) => `${metric} at ${new Date(periodMs).toISOString()}`).join(', ');
+    return { kind: 'waiting', reason: 'metrics-late', detail: `No datapoint yet for ${waitingFor}` };
+  }
+  if (previous === null || JSON.stringify(series) !== JSON.stringify(previous)) {
+    return { kind: 'waiting', reason: 'metrics-late', detail: 'The metrics were still being revised' };
+  }
+  return { kind: 'settled', series };
+}
+
+/** Every series of the metric, so every cache node, must have the period. */
+function hasArrived(series: readonly Series[], metric: string, periodMs: number): boolean {
+  const ofMetric = series.filter((each) => each.metric === metric);
+  return ofMetric.length > 0 && ofMetric.every(({ points }) => points.some(([at]) => at === periodMs));
+}
+
+function namesOf(series: readonly Series[]): string {
+  return [...new Set(series.map(({ metric }) => metric))].join(', ');
+}

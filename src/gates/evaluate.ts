@@ -1,0 +1,96 @@
+import { canonicalJson, digestOf } from './canonical';
+import { evaluateStage, notRunStage } from './evaluate-stage';
+import type { Evidence, StageEvidence } from './evidence-schema';
+import { counted } from './format';
+import { notesOf } from './notes';
+import type { Policy } from './policy/policy';
+import { REASONS } from './reasons';
+import type { GateReport, GateVerdict, StageReport } from './report-schema';
+import { STAGES, type StageName, worst } from './vocabulary';
+
+export interface EvaluateInput {
+  readonly evidence: Evidence;
+  readonly policy: Policy;
+  /** As `parsePolicy` gave it. */
+  readonly policyDigest: string;
+  readonly toolVersion: string;
+}
+
+/**
+ * The gate report: a function of evidence, policy and tool version, nothing else. Every stage that the run planned
+ * appears, with every gate that the policy has for it; what is missing is `not-run`. `promotion` is `not-asked`.
+ */
+export function evaluate({ evidence, policy, policyDigest, toolVersion }: EvaluateInput): GateReport {
+  const used = new Map<StageReport, StageEvidence>();
+  const stages = stagesToJudge(evidence).map((name) => {
+    const attempts = attemptsOf(evidence, name).map((stage) => ({ stage, report: evaluateStage({ stage, policy, earlier: earlierThan(evidence, stage) }) }));
+    // A failure is never retried away; otherwise the last attempt counts.
+    const chosen = attempts.find(({ report }) => report.verdict === 'failed') ?? attempts.at(-1);
+    if (chosen === undefined) return notRunStage(name, name === 'canary' ? 'production' : 'staging', policy);
+    used.set(chosen.report, chosen.stage);
+    return chosen.report;
+  });
+  const { release } = evidence;
+  return {
+    schemaVersion: 1,
+    toolVersion,
+    target: evidence.target,
+    profile: evidence.profile,
+    ...conclude(stages),
+    release: {
+      digest: release.digest,
+      packageDigest: release.packageDigest,
+      assemblyDigest: release.assemblyDigest,
+      commit: release.commit,
+      entry: release.entry,
+    },
+    policy: { digest: policyDigest },
+    evidence: { digest: digestOf(canonicalJson(evidence)), startedAt: evidence.startedAt, finishedAt: evidence.finishedAt },
+    baseline: null,
+    scale: evidence.scale,
+    notes: notesOf(stages, used, policy),
+    stages,
+    override: null,
+    promotion: { state: 'not-asked', from: null, to: null, reason: 'Nobody asked for a promotion.' },
+  };
+}
+
+/** What the run planned and what it ran, in the order of the stages. */
+function stagesToJudge(evidence: Evidence): readonly StageName[] {
+  const names = new Set<StageName>([...evidence.plannedStages, ...evidence.stages.map(({ name }) => name)]);
+  return STAGES.filter((name) => names.has(name));
+}
+
+function attemptsOf(evidence: Evidence, name: StageName): readonly StageEvidence[] {
+  return evidence.stages.filter((stage) => stage.name === name).sort((a, b) => a.attempt - b.attempt);
+}
+
+/** By time, not by place in the list: the order of evidence must not change a verdict. */
+function earlierThan(evidence: Evidence, stage: StageEvidence): readonly StageEvidence[] {
+  const start = Date.parse(stage.window.start);
+  return evidence.stages.filter((other) => other !== stage && Date.parse(other.window.start) < start).sort((a, b) => Date.parse(b.window.start) - Date.parse(a.window.start));
+}
+
+function conclude(stages: readonly StageReport[]): Pick<GateReport, 'verdict' | 'reason' | 'message'> {
+  const verdict = worst(stages.map((stage) => stage.verdict));
+  if (verdict === 'passed') {
+    const gates = stages.flatMap((stage) => stage.gates).filter(({ mode }) => mode === 'enforce');
+    if (gates.every(({ judge }) => judge === 'load-validity')) {
+      return { verdict: 'inconclusive', reason: 'not-run', message: 'No verdict: load was applied, but no gate was enforced.' };
+    }
+    return { verdict, reason: 'all-gates-passed', message: `Passed: all ${counted(gates.length, 'gate')} of ${stages.map(({ name }) => name).join(', ')} passed.` };
+  }
+  const decisive = stages.find((stage) => stage.verdict === verdict && stage.reason !== 'not-run') ?? stages.find((stage) => stage.verdict === verdict);
+  if (decisive === undefined) return { verdict, reason: 'not-run', message: 'No verdict: no stage was planned and none ran.' };
+  return { verdict, reason: decisive.reason, message: messageOf(verdict, decisive, stages) };
+}
+
+function messageOf(verdict: 'failed' | 'inconclusive', decisive: StageReport, stages: readonly StageReport[]): string {
+  const same = (stage: StageReport) => stage.gates.filter((gate) => gate.mode === 'enforce' && gate.verdict === verdict);
+  const first: GateVerdict | undefined = same(decisive)[0];
+  const others = stages.filter(({ reason }) => reason !== 'not-run').flatMap(same).length - 1;
+  const head = verdict === 'failed' ? 'Failed' : 'No verdict';
+  const detail = first === undefined || decisive.reason === 'not-run' ? REASONS[decisive.reason].text : `${first.id}: ${first.message.replace(/^No verdict: /, '')}`;
+  const more = others > 0 ? ` ${counted(others, 'more gate')} ${verdict === 'failed' ? 'failed' : 'reached no verdict'}.` : '';
+  return `${head} in ${decisive.name}. ${detail}${more}`;
+}

@@ -1,0 +1,48 @@
+import type { LoadEvidence, StageEvidence } from '../evidence-schema';
+import { histogramQuantile, mergeHistograms } from './histogram';
+import { type Measured, measured, unmeasured } from './measured';
+
+type RouteLoad = LoadEvidence['judged'][number];
+
+/** What the clients saw in the judged window, of one route or of all. */
+export interface ClientTotals {
+  readonly requests: number;
+  readonly failed: number;
+  /** At most `requests`: several checks of one answer may fail. */
+  readonly checksFailed: number;
+  /** ms; null without a request. */
+  readonly p95: number | null;
+}
+
+/** @param route null for all routes together */
+export function clientTotals(stage: StageEvidence, route: string | null): Measured<ClientTotals> {
+  if (stage.load === null) return unmeasured('load-not-applied', 'k6 left no evidence');
+  const routes = stage.load.judged.filter((each) => route === null || each.route === route);
+  if (routes.length === 0) {
+    return unmeasured('metric-missing', route === null ? 'k6 counted no request in the judged window' : `k6 counted no request to ${route}`);
+  }
+  const bad = routes.find((each) => each.failed > each.requests);
+  if (bad !== undefined) return unmeasured('bad-data', `${bad.route}: more requests failed than were sent`);
+  return measured(totalOf(routes));
+}
+
+/** The routes that k6 counted in the judged window, in the order of their names. */
+export function routesOf(stage: StageEvidence): readonly string[] {
+  return [...new Set((stage.load?.judged ?? []).map(({ route }) => route))].sort();
+}
+
+/** p95 at the clients of one route of a stage; null when it is not known. */
+export function routeP95(stage: StageEvidence | undefined, route: string): number | null {
+  const totals = stage === undefined ? null : clientTotals(stage, route);
+  return totals?.ok ? totals.value.p95 : null;
+}
+
+function totalOf(routes: readonly RouteLoad[]): ClientTotals {
+  const sum = (of: (route: RouteLoad) => number) => routes.reduce((total, route) => total + of(route), 0);
+  return {
+    requests: sum(({ requests }) => requests),
+    failed: sum(({ failed }) => failed),
+    checksFailed: sum(({ checksFailed, requests }) => Math.min(checksFailed, requests)),
+    p95: histogramQuantile(mergeHistograms(routes.map(({ latency }) => latency)), 0.95),
+  };
+}

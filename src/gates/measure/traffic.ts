@@ -1,0 +1,40 @@
+import { metricNamed } from '../catalogue';
+import type { StageEvidence } from '../evidence-schema';
+import { type Measured, measured, unmeasured } from './measured';
+import { periodsBetween } from './periods';
+import { readAll } from './series';
+
+/** Requests at the gateway in the load's window and one period on either side (a request may be counted late). */
+export function gatewayRequests(stage: StageEvidence): Measured<number> {
+  const periodMs = stage.periodSeconds * 1000;
+  return requestsBetween(stage, Date.parse(stage.window.start) - periodMs, Date.parse(stage.window.end) + periodMs);
+}
+
+export interface ForeignTraffic {
+  readonly requests: number;
+  readonly periods: number;
+}
+
+const PERIODS_BEFORE = 3;
+
+/**
+ * Requests in the periods before the load that no earlier stage of the run, and no warming, accounts for.
+ * `periods` is 0 when the earlier stage ended so late that there is no such period.
+ */
+export function foreignTraffic(stage: StageEvidence, earlier: readonly StageEvidence[]): Measured<ForeignTraffic> {
+  const periodMs = stage.periodSeconds * 1000;
+  const start = Date.parse(stage.window.start) - (stage.plan.warm > 0 ? periodMs : 0);
+  // The period after a load may still hold its last requests.
+  const busy = Math.max(0, ...earlier.filter(({ tier }) => tier === stage.tier).map(({ window }) => Date.parse(window.end) + periodMs));
+  const from = Math.max(start - PERIODS_BEFORE * periodMs, busy);
+  const requests = requestsBetween(stage, from, start, 0);
+  return requests.ok ? measured({ requests: requests.value, periods: periodsBetween(from, start, periodMs).length }) : requests;
+}
+
+function requestsBetween(stage: StageEvidence, from: number, to: number, least = 1): Measured<number> {
+  const series = readAll(stage, metricNamed('api.requests'));
+  if (!series.ok) return series;
+  const values = periodsBetween(from, to, stage.periodSeconds * 1000).flatMap((at) => series.value[0]?.get(at) ?? []);
+  if (values.length < least) return unmeasured('metric-missing', 'api.requests has no datapoint during the load');
+  return measured(values.reduce((sum, value) => sum + value, 0));
+}

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { MODES, PROFILES } from '../vocabulary';
+import { duration } from './quantities';
+import { stagesSchema } from './stage';
+import { oneOf, strict } from './strict';
+
+const settle = strict({ poll: duration, deadline: duration, floorDeadline: duration });
+const tier = z.union(
+  [
+    strict({ stack: z.string().min(1) }),
+    strict({ apiId: z.string().min(1), functionName: z.string().min(1), alias: z.string().min(1), replicationGroupId: z.string().min(1) }),
+  ],
+  { error: 'expected { stack } or { apiId, functionName, alias, replicationGroupId }' },
+);
+
+/** The policy file, strictly. Durations become milliseconds, rates numbers per second, percentages fractions. */
+export const policySchema = strict({
+  version: z.literal(1, { error: 'expected version: 1' }),
+  release: strict({ entry: z.string().min(1), env: z.record(z.string(), z.string()).optional() }),
+  control: strict({ route: z.string().min(1) }).optional(),
+  targets: strict({
+    twin: strict({ period: duration, settle: settle.optional() }).optional(),
+    aws: strict({ period: duration, settle: settle.optional(), staging: tier, production: tier }).optional(),
+  }),
+  production: strict({ peakConcurrency: z.number().int().positive(), cacheMaxConnectionsPerNode: z.number().int().positive() }),
+  promotion: strict({
+    profile: oneOf('profile', PROFILES),
+    maxEvidenceAge: duration,
+    approval: oneOf('approval', ['environment', 'dispatch']),
+    approverMayBeAuthor: z.boolean(),
+  }),
+  defaults: strict({
+    mode: oneOf('mode', MODES).optional(),
+    confidence: z.number().gt(0.5, 'must be above 0.5').lt(1, 'must be below 1').optional(),
+  }).optional(),
+  stages: stagesSchema,
+});
+export type Policy = z.output<typeof policySchema>;
+
+/** JSON Schema of the policy file as it is written, for editors. */
+export function policyJsonSchema(): Record<string, unknown> {
+  return z.toJSONSchema(policySchema, { io: 'input', target: 'draft-2020-12' });
+}

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+
+const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/;
+const MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
+const RATE = /^(\d+(?:\.\d+)?)\/(s|m)$/;
+const PERCENT = /^(\d+(?:\.\d+)?)%$/;
+
+/** `5s`, `500ms`, `15m`, `24h` as whole milliseconds; null for anything else. */
+export function parseDuration(text: string): number | null {
+  const match = DURATION.exec(text);
+  if (match === null) return null;
+  const ms = Number(match[1]) * MS[match[2] as keyof typeof MS];
+  return Number.isInteger(ms) ? ms : null;
+}
+
+/** `60/s` or `90/m` as a number per second; null for anything else. */
+export function parseRate(text: string): number | null {
+  const match = RATE.exec(text);
+  return match === null ? null : Number(match[1]) / (match[2] === 'm' ? 60 : 1);
+}
+
+/** `0.1%` as a fraction; null for anything else. The decimal point is moved in the text: 0.1% is 0.001 exactly as written. */
+export function parsePercent(text: string): number | null {
+  const match = PERCENT.exec(text);
+  return match === null ? null : Number(`${match[1]}e-2`);
+}
+
+/** A duration above zero, in milliseconds. */
+export const duration = quantity(parseDuration, 'a duration such as 500ms, 5s, 15m or 24h').refine((ms) => ms > 0, 'must be longer than 0');
+
+/** A rate above zero, per second. */
+export const rate = quantity(parseRate, 'a rate such as 60/s').refine((perSecond) => perSecond > 0, 'must be above 0');
+
+/** A share: `20%` or 0.2; may exceed 1 where it is a tolerance. */
+export const share = z
+  .union([z.string(), z.number()], { error: 'expected a percentage such as 20%' })
+  .transform((value, context) => {
+    const fraction = typeof value === 'number' ? value : parsePercent(value);
+    if (fraction !== null && fraction >= 0) return fraction;
+    context.addIssue({ code: 'custom', message: `expected a percentage such as 20%, found ${JSON.stringify(value)}` });
+    return z.NEVER;
+  });
+
+/** A limit whose unit depends on the metric: a number, a percentage or a duration. */
+export type Quantity = { readonly unit: 'number' | 'fraction' | 'ms'; readonly value: number };
+
+export const limit = z
+  .union([z.string(), z.number()], { error: 'expected a number, a percentage such as 0.1% or a duration such as 250ms' })
+  .transform((value, context): Quantity => {
+    const read = typeof value === 'number' ? { unit: 'number' as const, value } : readQuantity(value);
+    if (read !== null && read.value >= 0) return read;
+    context.addIssue({ code: 'custom', message: `expected a number, a percentage such as 0.1% or a duration such as 250ms, found ${JSON.stringify(value)}` });
+    return z.NEVER;
+  });
+
+function readQuantity(text: string): Quantity | null {
+  const fraction = parsePercent(text);
+  if (fraction !== null) return { unit: 'fraction', value: fraction };
+  const ms = parseDuration(text);
+  return ms === null ? null : { unit: 'ms', value: ms };
+}
+
+function quantity(parse: (text: string) => number | null, expected: string) {
+  return z.string({ error: `expected ${expected}` }).transform((text, context) => {
+    const value = parse(text);
+    if (value !== null) return value;
+    context.addIssue({ code: 'custom', message: `expected ${expected}, found ${JSON.stringify(text)}` });
+    return z.NEVER;
+  });
+}

@@ -1,0 +1,117 @@
+import { findMetric } from '../catalogue';
+import { formatDuration } from '../format';
+import { type LoadPlan, plannedDurationMs, plannedIterations } from '../load-plan';
+import { minRequestsOf, RECOVERY_HOLD_MS } from '../judges/rules';
+import { PROFILES, type StageName, type TargetName, TARGETS } from '../vocabulary';
+import type { Gate, LimitGate } from './gate';
+import { originOf } from './origin';
+import type { Policy } from './policy';
+import { type Finding, locate, type Path, type PolicyProblem } from './problems';
+import { profilesOf, type ResolvedStage, resolveStage, stagesOf } from './resolve';
+import { unknownName } from '../suggest';
+
+/**
+ * Whether the load that a profile plans can bring every gate to a verdict on a target; asked before any load runs.
+ * @returns problems that name the rate or the duration that would do
+ */
+export function checkReach(policy: Policy, profile: string, target: TargetName): readonly PolicyProblem[] {
+  return locate(reachFindings(policy, profile, target), originOf(policy));
+}
+
+/** Every profile's stages are whole periods on at least one declared target, or the profile could never be judged. */
+export function checkPeriods(policy: Policy): Finding[] {
+  const targets = TARGETS.filter((target) => policy.targets[target] !== undefined);
+  return PROFILES.flatMap((profile) => {
+    const perTarget = targets.map((target) => periodFindings(policy, profile, target));
+    const fewest = perTarget.toSorted((a, b) => a.length - b.length)[0] ?? [];
+    return perTarget.some((findings) => findings.length === 0) ? [] : fewest;
+  });
+}
+
+function reachFindings(policy: Policy, profile: string, target: TargetName): Finding[] {
+  const period = policy.targets[target]?.period;
+  if (period === undefined) return [{ path: ['targets'], message: `the policy does not declare the target "${target}"` }];
+  if (stagesOf(policy, profile).length === 0) return [{ path: ['stages'], message: unknownName('profile', profile, profilesOf(policy)) }];
+  return [
+    ...periodFindings(policy, profile, target),
+    ...resolvedStages(policy, profile).flatMap((stage) =>
+      stage.gates.flatMap((gate) => gateFindings(stage, gate, period, gatePath(policy, stage.name, gate.id), profile)),
+    ),
+  ];
+}
+
+function resolvedStages(policy: Policy, profile: string): ResolvedStage[] {
+  return stagesOf(policy, profile).flatMap((name) => {
+    const resolved = resolveStage(policy, name, profile);
+    return resolved.ok ? [resolved.value] : [];
+  });
+}
+
+function gatePath(policy: Policy, stage: StageName, id: string): Path {
+  return ['stages', stage, 'gates', policy.stages[stage]?.gates.findIndex((gate) => gate.id === id) ?? 0];
+}
+
+function periodFindings(policy: Policy, profile: string, target: TargetName): Finding[] {
+  const period = policy.targets[target]?.period ?? 1;
+  const whole = (ms: number) => ms % period === 0;
+  const rule = `whole periods of ${formatDuration(period)} on the target "${target}"`;
+  return resolvedStages(policy, profile).flatMap(({ name, plan, observeAfterMs }): Finding[] => {
+    const path = ['stages', name, 'load', profile];
+    const total = plannedDurationMs(plan);
+    const next = Math.ceil(total / period) * period;
+    return [
+      ...(whole(total) ? [] : [{ path, message: `the load lasts ${formatDuration(total)}, which is not ${rule}; ${formatDuration(next)} would be` }]),
+      ...(whole(plan.judgedFromMs) ? [] : [{ path: [...path, 'rampUp'], message: `must be ${rule}: judging begins after it` }]),
+      ...(whole(observeAfterMs) ? [] : [{ path: ['stages', name, 'observeAfter', profile], message: `must be ${rule}` }]),
+    ];
+  });
+}
+
+function gateFindings(stage: ResolvedStage, gate: Gate, period: number, path: Path, profile: string): Finding[] {
+  const load = `stages.${stage.name}.load.${profile}`;
+  const judgedMs = stage.plan.judgedToMs - stage.plan.judgedFromMs;
+  if (gate.judge === 'limit' && gate.of.denominator !== null) return requestFindings(stage, gate, path, load);
+  if ((gate.judge === 'leak' || gate.judge === 'limit') && gate.minDatapoints !== undefined) {
+    const points = Math.floor(judgedMs / period);
+    if (points >= gate.minDatapoints) return [];
+    const needed = formatDuration(gate.minDatapoints * period);
+    return [{ path: [...path, 'minDatapoints'], message: `${load} gives ${points} datapoints of ${formatDuration(period)}, the gate needs ${gate.minDatapoints}: a duration of ${needed} would give them` }];
+  }
+  if (gate.judge === 'idle-return' && stage.observeAfterMs === 0) {
+    return [{ path, message: `idle-return is judged after the load: say how long with stages.${stage.name}.observeAfter.${profile}` }];
+  }
+  if (gate.judge === 'recovery' && stage.plan.plateau !== null) {
+    const left = stage.plan.judgedToMs - stage.plan.plateau.toMs;
+    const needed = gate.max + RECOVERY_HOLD_MS;
+    if (left < needed) return [{ path: [...path, 'max'], message: `${load} ends ${formatDuration(left)} after the plateau; recovery within ${formatDuration(gate.max)} needs ${formatDuration(needed)}` }];
+  }
+  return [];
+}
+
+function requestFindings(stage: ResolvedStage, gate: LimitGate, path: Path, load: string): Finding[] {
+  const { plan } = stage;
+  const share = stage.weight !== null && findMetric(gate.of.numerator)?.byVersion === true ? stage.weight : 1;
+  const planned = judgedIterations(plan) * share;
+  const needed = minRequestsOf(gate);
+  if (planned >= needed - 1e-6) return [];
+  // Iterations grow in a straight line with the peak rate, and with the time at the peak.
+  const perRate = (judgedIterations(faster(plan)) - judgedIterations(plan)) * share;
+  const rate = Math.ceil(plan.peakRate + (needed - planned) / perRate - 1e-6);
+  const atPeak = plan.segments.findLast((segment) => segment.rate === plan.peakRate)?.durationMs ?? 0;
+  const seconds = Math.ceil(atPeak / 1000 + (needed - planned) / (plan.peakRate * share) - 1e-6);
+  const message = `the gate "${gate.id}" needs ${needed} requests, ${load} plans ${Math.floor(planned)}: a rate of ${rate}/s or a duration of ${seconds}s would reach it`;
+  return [{ path, message }];
+}
+
+function judgedIterations(plan: LoadPlan): number {
+  return plannedIterations(plan, plan.judgedFromMs, plan.judgedToMs);
+}
+
+/** The same plan with one more request per second at its peak. */
+function faster(plan: LoadPlan): LoadPlan {
+  return {
+    ...plan,
+    startRate: plan.startRate === plan.peakRate ? plan.startRate + 1 : plan.startRate,
+    segments: plan.segments.map((segment) => (segment.rate === plan.peakRate ? { ...segment, rate: segment.rate + 1 } : segment)),
+  };
+}

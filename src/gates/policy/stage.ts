@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { PROFILES } from '../vocabulary';
+import { gateSchema } from './gate';
+import { duration, rate, share } from './quantities';
+import { strict } from './strict';
+
+const warm = z.number().int().nonnegative();
+
+const steadyLoad = strict({ rate, duration, rampUp: duration.optional(), warm: warm.optional(), requestTimeout: duration });
+const spikeLoad = strict({
+  baselineRate: rate,
+  before: duration,
+  rampUp: duration,
+  rate,
+  duration,
+  rampDown: duration,
+  after: duration,
+  warm: warm.optional(),
+  requestTimeout: duration,
+});
+export type SteadyLoad = z.output<typeof steadyLoad>;
+export type SpikeLoad = z.output<typeof spikeLoad>;
+
+/** One optional value for each profile. */
+function perProfile<Schema extends z.ZodType>(schema: Schema) {
+  const shape = Object.fromEntries(PROFILES.map((profile) => [profile, schema.optional()]));
+  return strict(shape as Record<(typeof PROFILES)[number], z.ZodOptional<Schema>>);
+}
+
+const common = {
+  script: z.string().min(1),
+  gates: z.array(gateSchema).min(1, 'a stage without gates proves nothing'),
+};
+const qualifying = { ...common, reservedConcurrency: z.number().int().positive().optional(), observeAfter: perProfile(duration).optional() };
+
+/** The stages as the policy writes them; each has the keys that mean something for it, and no others. */
+export const stagesSchema = strict({
+  smoke: strict({ ...qualifying, load: perProfile(steadyLoad) }).optional(),
+  soak: strict({ ...qualifying, load: perProfile(steadyLoad) }).optional(),
+  spike: strict({ ...qualifying, load: perProfile(spikeLoad) }).optional(),
+  failover: strict({ ...qualifying, load: perProfile(steadyLoad) }).optional(),
+  canary: strict({
+    ...common,
+    weight: share.refine((fraction) => fraction > 0 && fraction < 1, 'must lie between 0% and 100%'),
+    onInconclusive: z.enum(['roll-back', 'hold']).optional(),
+    load: perProfile(steadyLoad),
+  }).optional(),
+});
+export type PolicyStages = z.output<typeof stagesSchema>;

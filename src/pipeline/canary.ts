@@ -1,0 +1,64 @@
+import { evaluateStage } from '../gates/evaluate-stage';
+import type { StageEvidence } from '../gates/evidence-schema';
+import type { Policy } from '../gates/policy/policy';
+import type { ResolvedStage } from '../gates/policy/resolve';
+import type { ReleasePackage, Target, TierDescription } from '../targets/target';
+import { tell } from './qualify';
+import { runStage, type StageRun } from './run-stage';
+
+export interface CanaryRequest extends Omit<StageRun, 'attempt' | 'description' | 'tier' | 'stage' | 'quietSince'> {
+  readonly target: Target;
+  readonly policy: Policy;
+  readonly release: ReleasePackage;
+  /** Null when the policy has no canary for the profile: the shift is then completed unwatched. */
+  readonly stage: ResolvedStage | null;
+}
+
+export interface CanaryOutcome {
+  readonly state: 'promoted' | 'rolled-back' | 'held';
+  readonly reason: string;
+  readonly evidence: StageEvidence | null;
+  /** Production after the shift, as the platform itself describes it. */
+  readonly production: TierDescription;
+}
+
+const DEFAULT_WEIGHT = 0.1;
+
+/**
+ * Moves production to a release behind a canary: a share of requests, watched; then all of them, or none.
+ * Whatever happens in between, the alias does not stay half-way: an exception or an interrupt rolls back.
+ */
+export async function shiftProduction(request: CanaryRequest): Promise<CanaryOutcome> {
+  const { target, release, stage, listener } = request;
+  const shift = await target.beginShift('production', release, stage?.weight ?? DEFAULT_WEIGHT);
+  let decided = false;
+  const end = async (outcome: 'complete' | 'roll-back'): Promise<TierDescription> => {
+    decided = true;
+    const production = await target.stop(shift, outcome);
+    const expected = outcome === 'complete' ? shift.to : shift.from;
+    if (production.servingDigest !== expected.digest) {
+      throw new Error(`production serves ${production.servingDigest} although ${expected.digest} was asked for`);
+    }
+    return production;
+  };
+  try {
+    if (stage === null) return { state: 'promoted', reason: 'the profile has no canary', evidence: null, production: await end('complete') };
+    listener({ kind: 'step', text: `canary: ${Math.round(shift.weight * 100)} % of production on version ${shift.to.version}` });
+    const evidence = await runStage({ ...request, stage, tier: 'production', attempt: 1, description: shift.description, quietSince: 0 });
+    const report = evaluateStage({ stage: evidence, policy: request.policy, earlier: [] });
+    tell(listener, report);
+    const state = await target.observe(shift);
+    if (state.state === 'rolled-back' || state.state === 'failed') {
+      return { state: 'rolled-back', reason: `the platform took the canary back: ${state.detail}`, evidence, production: await end('roll-back') };
+    }
+    if (report.verdict === 'passed') return { state: 'promoted', reason: 'the canary passed', evidence, production: await end('complete') };
+    const why = report.gates.find(({ verdict }) => verdict === report.verdict)?.message ?? report.reason;
+    if (report.verdict === 'inconclusive' && stage.onInconclusive === 'hold') {
+      decided = true;
+      return { state: 'held', reason: why, evidence, production: await target.describe('production') };
+    }
+    return { state: 'rolled-back', reason: why, evidence, production: await end('roll-back') };
+  } finally {
+    if (!decided) await target.stop(shift, 'roll-back');
+  }
+}

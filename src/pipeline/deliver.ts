@@ -1,0 +1,75 @@
+import type { StageEvidence } from '../gates/evidence-schema';
+import type { Policy } from '../gates/policy/policy';
+import type { ResolvedStage } from '../gates/policy/resolve';
+import type { ProfileName } from '../gates/vocabulary';
+import type { ReleasePackage, Target, TierDescription } from '../targets/target';
+import type { ProgressListener } from './events';
+import { type Judged, judgeRun, recordRun } from './judge-run';
+import { keepPackage, short } from './production';
+import { promote } from './promote';
+import { qualify } from './qualify';
+import type { StageRun } from './run-stage';
+import type { MetricSettings } from './settings';
+import type { Workspace } from './workspace';
+
+export interface DeliveryRequest {
+  readonly target: Target;
+  readonly release: ReleasePackage;
+  readonly policy: Policy;
+  readonly policyDigest: string;
+  readonly profile: ProfileName;
+  /** In order; the canary, if any, is the last. */
+  readonly stages: readonly ResolvedStage[];
+  readonly settings: MetricSettings;
+  readonly workspace: Workspace;
+  readonly toolVersion: string;
+  readonly k6: string;
+  readonly root: string;
+  /** Where k6's own output goes. */
+  readonly directory: string;
+  readonly signal: AbortSignal;
+  readonly listener: ProgressListener;
+  readonly onLoad?: StageRun['onLoad'];
+}
+
+/** Qualifies a release on staging and, when its guard says yes, promotes it behind a canary. Production must serve already. */
+export async function deliver(request: DeliveryRequest): Promise<Judged> {
+  const startedAt = Date.now();
+  const qualification = request.stages.filter(({ name }) => name !== 'canary');
+  const staged = await qualify({ ...request, tier: 'staging', stages: qualification, deploy: () => deployToStaging(request) });
+  const judge = async (stages: readonly ResolvedStage[], evidence: readonly StageEvidence[]): Promise<Judged> => {
+    const { environmentsStarted } = await request.target.facts('staging');
+    const facts = { ...request, target: request.target.name, startedAt, finishedAt: Date.now(), environmentsStarted };
+    return judgeRun(
+      facts,
+      stages.map(({ name }) => name),
+      evidence,
+    );
+  };
+  let judged = await judge(qualification, staged);
+  const { promotion } = await promote(
+    {
+      ...request,
+      stage: request.stages.find(({ name }) => name === 'canary') ?? null,
+      record: async () => {
+        await keepPackage(request.workspace, request.release);
+        await recordRun(request.workspace, judged);
+      },
+    },
+    async (canary) => {
+      judged = await judge(request.stages, [...staged, canary]);
+      await recordRun(request.workspace, judged);
+    },
+  );
+  return { ...judged, report: { ...judged.report, promotion } };
+}
+
+async function deployToStaging({ target, release, listener }: DeliveryRequest): Promise<TierDescription> {
+  const description = await target.deploy('staging', release);
+  // What was built is what is tested: the platform's own word for it must be the same.
+  if (description.servingDigest !== release.digest) {
+    throw new Error(`staging serves ${description.servingDigest} although ${release.digest} was deployed`);
+  }
+  listener({ kind: 'step', text: `staging serves ${short(release.digest)} at ${description.apiUrl}` });
+  return description;
+}

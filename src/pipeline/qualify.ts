@@ -1,0 +1,49 @@
+import { evaluateStage } from '../gates/evaluate-stage';
+import type { StageEvidence } from '../gates/evidence-schema';
+import type { Policy } from '../gates/policy/policy';
+import type { ResolvedStage } from '../gates/policy/resolve';
+import type { StageReport } from '../gates/report-schema';
+import type { Target, TierDescription } from '../targets/target';
+import type { ProgressListener } from './events';
+import { runStage, type StageRun } from './run-stage';
+
+export interface QualificationRequest extends Omit<StageRun, 'stage' | 'attempt' | 'description' | 'target' | 'quietSince'> {
+  readonly target: Target;
+  readonly policy: Policy;
+  readonly stages: readonly ResolvedStage[];
+  /** Puts the release under test onto the tier and describes it; called again for a retry on a fresh deployment. */
+  readonly deploy: () => Promise<TierDescription>;
+}
+
+/** Only a run whose load was spoiled is tried once more; a failure never is. */
+const RETRIED = 'load-not-applied';
+
+/**
+ * Runs the stages in order and stops after the first that does not pass: what follows could not change the verdict.
+ * Both attempts of a retried stage are in the evidence.
+ */
+export async function qualify(request: QualificationRequest): Promise<readonly StageEvidence[]> {
+  const done: StageEvidence[] = [];
+  let description = await request.deploy();
+  for (const stage of request.stages) {
+    for (const attempt of [1, 2]) {
+      const evidence = await runStage({ ...request, stage, attempt, description, quietSince: endOf(done.at(-1)) });
+      const report = evaluateStage({ stage: evidence, policy: request.policy, earlier: done });
+      done.push(evidence);
+      tell(request.listener, report);
+      if (report.verdict === 'passed') break;
+      if (attempt === 2 || report.reason !== RETRIED) return done;
+      request.listener({ kind: 'warning', text: `${stage.name}: the load was not applied as planned; once more on a fresh deployment` });
+      description = await request.deploy();
+    }
+  }
+  return done;
+}
+
+function endOf(stage: StageEvidence | undefined): number {
+  return stage === undefined ? 0 : Date.parse(stage.window.end);
+}
+
+export function tell(listener: ProgressListener, report: StageReport): void {
+  listener({ kind: 'stage-judged', stage: report.name, verdict: report.verdict, gates: report.gates });
+}

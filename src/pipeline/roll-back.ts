@@ -1,0 +1,39 @@
+import { productionOf } from '../ledger/history';
+import type { Target, TierDescription } from '../targets/target';
+import { type Decision, guardRollback } from './guards';
+import { keptPackage, newEntry } from './production';
+import type { Workspace } from './workspace';
+
+export interface RollbackRequest {
+  readonly target: Target;
+  readonly workspace: Workspace;
+  readonly to: string;
+  readonly who: string;
+  readonly reason: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export type RollbackOutcome =
+  | { readonly kind: 'refused'; readonly decision: Extract<Decision, { allowed: false }> }
+  | { readonly kind: 'rolled-back'; readonly from: string | null; readonly production: TierDescription };
+
+/**
+ * Takes production back to a digest that it served before. The digest that is left is revoked, and nothing
+ * is promoted until a person clears the hold.
+ */
+export async function rollBack(request: RollbackRequest): Promise<RollbackOutcome> {
+  const { target, workspace, to, who, reason } = request;
+  const entries = await workspace.ledger.read();
+  const decision = guardRollback(entries, { to, reason });
+  if (!decision.allowed) return { kind: 'refused', decision };
+  const commit = entries.findLast(({ digest }) => digest === to)?.commit ?? 'none';
+  const production = await target.deploy('production', await keptPackage(workspace, to, commit, request.environment));
+  if (production.servingDigest !== to) throw new Error(`production serves ${production.servingDigest} although ${to} was asked for`);
+  const left = productionOf(entries);
+  if (left !== null) {
+    await workspace.ledger.append(newEntry(target.name, { digest: to, commit }, { kind: 'rollback', from: left.digest, who, reason }));
+    await workspace.ledger.append(newEntry(target.name, left, { kind: 'revocation', who, reason }));
+    await workspace.ledger.append(newEntry(target.name, left, { kind: 'hold', who, reason }));
+  }
+  return { kind: 'rolled-back', from: decision.from, production };
+}

@@ -1,0 +1,41 @@
+import type { Window } from '../gates/evidence-schema';
+import { type LoadPlan, plannedDurationMs } from '../gates/load-plan';
+import { iso, nextBoundary, previousBoundary } from './clock';
+
+/** The windows of one stage, all on period boundaries. */
+export interface StageWindows {
+  readonly window: Window;
+  readonly judged: Window;
+  readonly after: Window | null;
+  readonly loadEndMs: number;
+  /** When the last period that is needed has ended. */
+  readonly watchEndMs: number;
+}
+
+/** `startAt` is a period boundary; `observeAfterMs` is widened to whole periods, and to one at least. */
+export function stageWindows(plan: LoadPlan, startAt: number, observeAfterMs: number, periodMs: number): StageWindows {
+  const loadEndMs = nextBoundary(startAt + plannedDurationMs(plan), periodMs);
+  const observedEnd = nextBoundary(loadEndMs + observeAfterMs, periodMs);
+  return {
+    window: { start: iso(startAt), end: iso(loadEndMs) },
+    judged: {
+      start: iso(nextBoundary(startAt + plan.judgedFromMs, periodMs)),
+      end: iso(previousBoundary(startAt + plan.judgedToMs, periodMs)),
+    },
+    after: observeAfterMs > 0 ? { start: iso(loadEndMs), end: iso(observedEnd) } : null,
+    loadEndMs,
+    // Requests that were in flight when the load ended are counted in the period after it.
+    watchEndMs: Math.max(observedEnd, loadEndMs + periodMs),
+  };
+}
+
+/** The load in words, e.g. `60/s for 60 s after 10 s of ramp-up`. */
+export function planInWords(plan: LoadPlan): string {
+  const seconds = (milliseconds: number) => `${Math.round(milliseconds / 100) / 10} s`;
+  if (plan.plateau) {
+    const held = plan.plateau.toMs - plan.plateau.fromMs;
+    return `${plan.startRate}/s, then ${plan.peakRate}/s for ${seconds(held)}, ${seconds(plannedDurationMs(plan))} in all`;
+  }
+  const ramp = plan.judgedFromMs > 0 ? ` after ${seconds(plan.judgedFromMs)} of ramp-up` : '';
+  return `${plan.peakRate}/s for ${seconds(plan.judgedToMs - plan.judgedFromMs)}${ramp}`;
+}

@@ -1,0 +1,171 @@
+import { gate, replaced, stageReport } from './gate-builder';
+import { leakDetails, loadApplied, quotient, soakGates } from './gates-passed';
+import { STAGES_OF_SAMPLES as STAGES } from './stages';
+
+export const SOAK_LEAKING = stageReport(
+  STAGES.soakLeaking,
+  replaced(soakGates, [
+    gate({
+      id: 'redis-connection-leak',
+      judge: 'leak',
+      of: 'redis.connections',
+      reason: 'leak-level',
+      value: 345,
+      limit: 3,
+      unit: 'connections per environment',
+      n: 12,
+      details: { ...leakDetails, peakPerEnvironment: 345, growth: 248, connectionsPerMinute: 1486, minutesToDescriptorLimit: 2.6 },
+      message:
+        'Environments held up to 345 connections each, limit 3 (12 datapoints, 6 environments); the total grows by 1486 connections per minute, 156 s until the first limit is met.',
+    }),
+    gate({
+      id: 'redis-new-connections',
+      judge: 'limit',
+      of: 'redis.newConnections / api.requests',
+      reason: 'above-limit',
+      value: 1,
+      limit: 0.05,
+      unit: 'ratio',
+      n: 3600,
+      message: 'new connections: 3600 for 3600 requests at the gateway, 1 each, limit 0.05.',
+    }),
+    gate({
+      id: 'redis-idle-return',
+      judge: 'idle-return',
+      of: 'redis.connections',
+      reason: 'not-returned',
+      value: 2104,
+      limit: 22,
+      unit: 'connections',
+      n: 2,
+      message: '2104 connections stayed after the load had ended, limit 22 (floor 4 and 3 for each of 6 environments).',
+    }),
+    gate({
+      id: 'redis-capacity',
+      judge: 'capacity',
+      of: 'redis.connectionsPerNode',
+      reason: 'over-capacity',
+      value: 345_002,
+      limit: 52_000,
+      unit: 'connections',
+      n: 12,
+      message:
+        "At production's peak of 1000 environments, old and new release together, the fullest cache node would hold 345002 connections (172.5 per environment now), limit 52000 (80 % of 65000).",
+    }),
+    gate({
+      id: 'api-5xx',
+      judge: 'limit',
+      of: 'api.5xx / api.requests',
+      reason: 'above-limit',
+      value: 0.5567,
+      limit: 0.001,
+      unit: 'fraction',
+      n: 3600,
+      message:
+        '5XX answers of the gateway: 2004 of 3600 requests (55.67 %), limit 0.1 %; with 95 % confidence the true share is above 54.29 %.',
+      details: { events: 2004, requests: 3600, low: 0.5429 },
+    }),
+    gate({
+      id: 'client-failed',
+      judge: 'limit',
+      of: 'client.failed / client.requests',
+      reason: 'above-limit',
+      value: 0.5567,
+      limit: 0.001,
+      unit: 'fraction',
+      n: 3600,
+      message:
+        'requests without a valid answer: 2004 of 3600 requests (55.67 %), limit 0.1 %; with 95 % confidence the true share is above 54.29 %.',
+    }),
+    gate({
+      id: 'client-checks',
+      judge: 'limit',
+      of: 'client.checksFailed / client.requests',
+      reason: 'above-limit',
+      value: 0.5567,
+      limit: 0.001,
+      unit: 'fraction',
+      n: 3600,
+      message:
+        'answers whose content was wrong: 2004 of 3600 requests (55.67 %), limit 0.1 %; with 95 % confidence the true share is above 54.29 %.',
+    }),
+  ]),
+);
+
+export const SOAK_FADING = stageReport(
+  STAGES.soakFading,
+  replaced(soakGates, [
+    gate({
+      id: 'redis-connection-leak',
+      judge: 'leak',
+      of: 'redis.connections',
+      reason: 'metrics-late',
+      value: null,
+      limit: 3,
+      unit: 'connections per environment',
+      n: 5,
+      message: 'No verdict: redis.connections has no datapoint at 2026-01-31T10:00:55.000Z.',
+    }),
+    gate({
+      id: 'redis-idle-return',
+      judge: 'idle-return',
+      of: 'redis.connections',
+      reason: 'metric-missing',
+      value: null,
+      limit: null,
+      unit: 'connections',
+      n: 0,
+      message: 'No verdict: redis.connections has no datapoint at 2026-01-31T10:01:30.000Z.',
+    }),
+    gate({
+      id: 'redis-capacity',
+      judge: 'capacity',
+      of: 'redis.connectionsPerNode',
+      reason: 'metric-missing',
+      value: null,
+      limit: 52_000,
+      unit: 'connections',
+      n: 0,
+      message: 'No verdict: redis.connections has no datapoint at 2026-01-31T10:00:55.000Z.',
+    }),
+  ]),
+);
+
+export const CANARY_FAILING = stageReport(STAGES.canaryFailing, [
+  loadApplied(252, 30),
+  gate({
+    ...quotient,
+    id: 'canary-errors',
+    of: 'lambda.errors / lambda.invocations',
+    reason: 'above-limit',
+    value: 0.0873,
+    limit: 0.02,
+    n: 126,
+    message: 'failed invocations: 11 of 126 requests (8.73 %), limit 2 %; with 95 % confidence the true share is above 4.98 %.',
+  }),
+  gate({
+    ...quotient,
+    id: 'canary-responses-5xx',
+    of: 'runtime.responses5xx / runtime.responses',
+    reason: 'above-limit',
+    value: 0.0873,
+    limit: 0.02,
+    n: 126,
+    message:
+      '5XX responses that the release reports: 11 of 126 requests (8.73 %), limit 2 %; with 95 % confidence the true share is above 4.98 %.',
+  }),
+]);
+
+/** A gate in observe mode that would have failed. */
+export const OBSERVED = gate({
+  id: 'redis-engine-cpu',
+  judge: 'limit',
+  mode: 'observe',
+  of: 'redis.engineCpu',
+  reason: 'above-limit',
+  value: 0.71,
+  limit: 0.6,
+  unit: 'fraction',
+  n: 12,
+  message: 'engine CPU of the busiest cache node: 71 % over 12 datapoints, limit 60 %.',
+});

@@ -1,0 +1,178 @@
+import type { GateVerdict } from '../../gates/report-schema';
+import { gate, stageReport } from './gate-builder';
+import { STAGES_OF_SAMPLES as STAGES } from './stages';
+
+export const quotient = { judge: 'limit', unit: 'fraction', reason: 'within-limit' } as const;
+
+function clean(id: string, of: string, n: number, limit: number): GateVerdict {
+  const what = of.startsWith('api')
+    ? '5XX answers of the gateway'
+    : of.includes('checks')
+      ? 'answers whose content was wrong'
+      : 'requests without a valid answer';
+  return gate({
+    ...quotient,
+    id,
+    of,
+    value: 0,
+    limit,
+    n,
+    message: `${what}: 0 of ${n} requests (0 %), limit ${limit * 100} %.`,
+    details: { events: 0, requests: n, low: 0 },
+  });
+}
+
+export const loadApplied = (n: number, rate: number): GateVerdict =>
+  gate({
+    id: 'load-validity',
+    judge: 'load-validity',
+    of: 'client.requests',
+    reason: 'load-applied',
+    value: rate,
+    limit: rate * 0.95,
+    unit: '/s',
+    n,
+    message: `${n} requests at ${rate}/s as planned, none dropped.`,
+  });
+
+export const SMOKE = stageReport(STAGES.smoke, [
+  loadApplied(46, 10),
+  clean('smoke-client-failed', 'client.failed / client.requests', 46, 0),
+  clean('smoke-client-checks', 'client.checksFailed / client.requests', 46, 0),
+]);
+
+export const leakDetails = {
+  peakPerEnvironment: 2,
+  environments: 6,
+  floor: 4,
+  growth: 0,
+  growthNeeded: 1,
+  pIncreasing: 0.5,
+  slopeLow: 0,
+  connectionsPerMinute: 0,
+  smallestLeakPerMinute: 6.5,
+};
+
+export const soakGates: readonly GateVerdict[] = [
+  loadApplied(3600, 60),
+  gate({
+    id: 'redis-connection-leak',
+    judge: 'leak',
+    of: 'redis.connections',
+    reason: 'no-leak',
+    value: 2,
+    limit: 3,
+    unit: 'connections per environment',
+    n: 12,
+    details: leakDetails,
+    message:
+      'Environments held up to 2 connections each, limit 3 (12 datapoints, 6 environments) and do not grow; this run would have seen a leak of 6.5 connections per minute.',
+  }),
+  gate({
+    id: 'redis-new-connections',
+    judge: 'limit',
+    of: 'redis.newConnections / api.requests',
+    reason: 'within-limit',
+    value: 0,
+    limit: 0.05,
+    unit: 'ratio',
+    n: 3600,
+    message: 'new connections: 0 for 3600 requests at the gateway, 0 each, limit 0.05.',
+    details: { numerator: 0, denominator: 3600 },
+  }),
+  gate({
+    id: 'redis-idle-return',
+    judge: 'idle-return',
+    of: 'redis.connections',
+    reason: 'returned-to-floor',
+    value: 16,
+    limit: 22,
+    unit: 'connections',
+    n: 2,
+    message: '16 connections were left after the load, limit 22 (floor 4 and 3 for each of 6 environments).',
+    details: { floor: 4, environments: 6, maxPerEnvironment: 3 },
+  }),
+  gate({
+    id: 'redis-capacity',
+    judge: 'capacity',
+    of: 'redis.connectionsPerNode',
+    reason: 'within-capacity',
+    value: 2002,
+    limit: 52_000,
+    unit: 'connections',
+    n: 12,
+    message:
+      "At production's peak of 1000 environments, old and new release together, the fullest cache node would hold 2002 connections (1 per environment now), limit 52000 (80 % of 65000).",
+    details: { perEnvironment: 1, peakConcurrency: 1000, overlap: 2, nodeLimit: 65_000 },
+  }),
+  clean('api-5xx', 'api.5xx / api.requests', 3600, 0.001),
+  clean('client-failed', 'client.failed / client.requests', 3600, 0.001),
+  clean('client-checks', 'client.checksFailed / client.requests', 3600, 0.001),
+  gate({
+    id: 'lambda-throttles',
+    judge: 'limit',
+    of: 'lambda.throttles',
+    reason: 'within-limit',
+    value: 0,
+    limit: 0,
+    unit: 'count',
+    n: 12,
+    message: 'throttled invocations: 0 over 12 datapoints, limit 0.',
+  }),
+  clean('control-route', 'client.failed / client.requests', 1200, 0.01),
+];
+
+export const SOAK = stageReport(STAGES.soak, soakGates);
+
+export const SPIKE = stageReport(STAGES.spike, [
+  loadApplied(440, 22),
+  clean('spike-api-5xx', 'api.5xx / api.requests', 440, 0.01),
+  clean('spike-client-failed', 'client.failed / client.requests', 440, 0.01),
+  clean('spike-client-checks', 'client.checksFailed / client.requests', 440, 0.01),
+  gate({
+    id: 'spike-throttles',
+    judge: 'limit',
+    of: 'lambda.throttles',
+    reason: 'within-limit',
+    value: 0,
+    limit: 0,
+    unit: 'count',
+    n: 4,
+    message: 'throttled invocations: 0 over 4 datapoints, limit 0.',
+  }),
+  gate({
+    id: 'spike-recovery',
+    judge: 'recovery',
+    of: 'client.p95',
+    reason: 'recovered',
+    value: 0,
+    limit: 5000,
+    unit: 'ms',
+    n: 8,
+    message: 'Back to normal 0 ms after the spike: p95 at most 58 ms (8 ms before) and failed requests at most 0 %, limit 5 s.',
+    details: { p95Before: 8, p95Bound: 58, failedShareBefore: 0 },
+  }),
+]);
+
+export const CANARY = stageReport(STAGES.canary, [
+  loadApplied(252, 30),
+  gate({
+    ...quotient,
+    id: 'canary-errors',
+    of: 'lambda.errors / lambda.invocations',
+    value: 0,
+    limit: 0.02,
+    n: 126,
+    message: 'failed invocations: 0 of 126 requests (0 %), limit 2 %.',
+  }),
+  gate({
+    ...quotient,
+    id: 'canary-responses-5xx',
+    of: 'runtime.responses5xx / runtime.responses',
+    value: 0.0159,
+    limit: 0.02,
+    n: 126,
+    warned: true,
+    message: '5XX responses that the release reports: 2 of 126 requests (1.59 %), limit 2 %; above the warning line of 1 %.',
+  }),
+]);

@@ -1,0 +1,49 @@
+import { cp } from 'node:fs/promises';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import type { TierIdentity } from '../gates/evidence-schema';
+import type { Tier } from '../gates/vocabulary';
+import type { Target } from './target';
+
+/** Addresses and identities of a twin that another process runs. */
+export interface AttachedTwin {
+  readonly cloudWatchUrl: string;
+  readonly tiers: Readonly<
+    Record<Tier, { readonly apiUrl: string; readonly servingDigest: string; readonly deployedAt: string; readonly identity: TierIdentity; readonly logDirectory: string }>
+  >;
+}
+
+/** A running twin is judged as it stands: changing it is for the process that runs it. */
+export class NotOurTwinError extends Error {
+  override readonly name = 'NotOurTwinError';
+  constructor() {
+    super('this twin is run by another process: it can be judged, not changed');
+  }
+}
+
+/** A twin that is only observed. Load and metrics are real; deployments and shifts are refused. */
+export function attachedTwinTarget(twin: AttachedTwin): Target {
+  const refuse = (): Promise<never> => Promise.reject(new NotOurTwinError());
+  return {
+    name: 'twin',
+    cloudWatch: new CloudWatchClient({
+      endpoint: twin.cloudWatchUrl,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'twin', secretAccessKey: 'twin' },
+      maxAttempts: 2,
+    }),
+    async describe(tier) {
+      const { apiUrl, servingDigest, deployedAt, identity } = twin.tiers[tier];
+      return { tier, apiUrl, servingDigest, deployedAt: new Date(deployedAt), identity };
+    },
+    deploy: refuse,
+    // The stage's own limit is a wish; the running twin keeps the one it was started with.
+    setReservedConcurrency: async () => undefined,
+    beginShift: refuse,
+    observe: refuse,
+    stop: refuse,
+    health: async () => ({ ok: true }),
+    facts: async () => ({ environmentsStarted: null }),
+    saveLogs: (tier, directory) => cp(twin.tiers[tier].logDirectory, directory, { recursive: true }),
+    close: async () => undefined,
+  };
+}

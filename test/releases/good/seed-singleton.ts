@@ -1,0 +1,25 @@
+/**
+ * One module-level client per endpoint, made once and shared by all invocations of an environment: the singleton that
+ * the case study says it had before the incident.
+ * @verdict passed
+ */
+import { createClient } from 'redis';
+import { serve } from '../../../src/api/serve';
+import { CACHE_ENV } from '../../../src/contract';
+
+const open = (variable: string) =>
+  createClient({ url: process.env[variable] ?? '' })
+    .on('error', (error: Error) => console.error(error))
+    .connect();
+
+const instance = { primary: once(() => open(CACHE_ENV.primaryUrl)), reader: once(() => open(CACHE_ENV.readerUrl)) };
+
+export const handler = serve(() => ({ run: async (endpoint, operation) => operation(await instance[endpoint]()) }));
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
