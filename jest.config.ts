@@ -14,9 +14,10 @@ const shared = {
 
 /** Where a caller wants the counts of passed and failed tests. */
 const countsPath = process.env['TIDEGATE_TEST_COUNTS'];
+const countReporter: [string, Record<string, unknown>] = ['<rootDir>/scripts/jest/count-reporter.cjs', { path: countsPath }];
 
 const config: Config = {
-  reporters: ['default', ...(countsPath === undefined ? [] : [['<rootDir>/scripts/jest/count-reporter.cjs', { path: countsPath }] as const])],
+  reporters: countsPath === undefined ? ['default'] : ['default', countReporter],
   maxWorkers: 2,
   testTimeout: 30_000,
   projects: [

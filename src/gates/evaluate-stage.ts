@@ -60,7 +60,12 @@ function withoutLoad(judged: Judgement, load: Judgement, fault: boolean): Judgem
   const unreadable: readonly ReasonCode[] = ['metric-missing', 'partial-data', 'query-forbidden', 'query-error', 'bad-data'];
   const reason = fault || unreadable.includes(load.reason) ? load.reason : 'load-not-applied';
   const anyway = judged.message.replace(/^No verdict: /, '');
-  return { ...judged, reason, warned: false, message: `No verdict: the load could not be confirmed (see ${LOAD_VALIDITY_ID}). Measured anyway: ${anyway}` };
+  return {
+    ...judged,
+    reason,
+    warned: false,
+    message: `No verdict: the load could not be confirmed (see ${LOAD_VALIDITY_ID}). Measured anyway: ${anyway}`,
+  };
 }
 
 function verdictOf(

@@ -23,7 +23,10 @@ export interface EvaluateInput {
 export function evaluate({ evidence, policy, policyDigest, toolVersion }: EvaluateInput): GateReport {
   const used = new Map<StageReport, StageEvidence>();
   const stages = stagesToJudge(evidence).map((name) => {
-    const attempts = attemptsOf(evidence, name).map((stage) => ({ stage, report: evaluateStage({ stage, policy, earlier: earlierThan(evidence, stage) }) }));
+    const attempts = attemptsOf(evidence, name).map((stage) => ({
+      stage,
+      report: evaluateStage({ stage, policy, earlier: earlierThan(evidence, stage) }),
+    }));
     // A failure is never retried away; otherwise the last attempt counts.
     const chosen = attempts.find(({ report }) => report.verdict === 'failed') ?? attempts.at(-1);
     if (chosen === undefined) return notRunStage(name, name === 'canary' ? 'production' : 'staging', policy);
@@ -68,7 +71,9 @@ function attemptsOf(evidence: Evidence, name: StageName): readonly StageEvidence
 /** By time, not by place in the list: the order of evidence must not change a verdict. */
 function earlierThan(evidence: Evidence, stage: StageEvidence): readonly StageEvidence[] {
   const start = Date.parse(stage.window.start);
-  return evidence.stages.filter((other) => other !== stage && Date.parse(other.window.start) < start).sort((a, b) => Date.parse(b.window.start) - Date.parse(a.window.start));
+  return evidence.stages
+    .filter((other) => other !== stage && Date.parse(other.window.start) < start)
+    .sort((a, b) => Date.parse(b.window.start) - Date.parse(a.window.start));
 }
 
 function conclude(stages: readonly StageReport[]): Pick<GateReport, 'verdict' | 'reason' | 'message'> {
@@ -78,9 +83,14 @@ function conclude(stages: readonly StageReport[]): Pick<GateReport, 'verdict' | 
     if (gates.every(({ judge }) => judge === 'load-validity')) {
       return { verdict: 'inconclusive', reason: 'not-run', message: 'No verdict: load was applied, but no gate was enforced.' };
     }
-    return { verdict, reason: 'all-gates-passed', message: `Passed: all ${counted(gates.length, 'gate')} of ${stages.map(({ name }) => name).join(', ')} passed.` };
+    return {
+      verdict,
+      reason: 'all-gates-passed',
+      message: `Passed: all ${counted(gates.length, 'gate')} of ${stages.map(({ name }) => name).join(', ')} passed.`,
+    };
   }
-  const decisive = stages.find((stage) => stage.verdict === verdict && stage.reason !== 'not-run') ?? stages.find((stage) => stage.verdict === verdict);
+  const decisive =
+    stages.find((stage) => stage.verdict === verdict && stage.reason !== 'not-run') ?? stages.find((stage) => stage.verdict === verdict);
   if (decisive === undefined) return { verdict, reason: 'not-run', message: 'No verdict: no stage was planned and none ran.' };
   return { verdict, reason: decisive.reason, message: messageOf(verdict, decisive, stages) };
 }
@@ -90,7 +100,10 @@ function messageOf(verdict: 'failed' | 'inconclusive', decisive: StageReport, st
   const first: GateVerdict | undefined = same(decisive)[0];
   const others = stages.filter(({ reason }) => reason !== 'not-run').flatMap(same).length - 1;
   const head = verdict === 'failed' ? 'Failed' : 'No verdict';
-  const detail = first === undefined || decisive.reason === 'not-run' ? REASONS[decisive.reason].text : `${first.id}: ${first.message.replace(/^No verdict: /, '')}`;
+  const detail =
+    first === undefined || decisive.reason === 'not-run'
+      ? REASONS[decisive.reason].text
+      : `${first.id}: ${first.message.replace(/^No verdict: /, '')}`;
   const more = others > 0 ? ` ${counted(others, 'more gate')} ${verdict === 'failed' ? 'failed' : 'reached no verdict'}.` : '';
   return `${head} in ${decisive.name}. ${detail}${more}`;
 }

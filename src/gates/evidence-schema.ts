@@ -70,9 +70,7 @@ export const loadEvidenceSchema = z.strictObject({
   /** k6's own thresholds that it reports as crossed: a note, never evidence. */
   thresholdsFailed: z.array(z.string()),
   /** handleSummary totals, the cross-check of the series; null when k6 wrote none. */
-  summary: z
-    .strictObject({ iterations: z.number().int(), requests: z.number().int(), dropped: z.number().int() })
-    .nullable(),
+  summary: z.strictObject({ iterations: z.number().int(), requests: z.number().int(), dropped: z.number().int() }).nullable(),
   judged: z.array(routeLoadSchema),
 });
 export type LoadEvidence = z.infer<typeof loadEvidenceSchema>;

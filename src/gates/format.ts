@@ -1,6 +1,5 @@
 /** How messages write numbers: fixed rules and no locale, so that the same evidence gives the same bytes everywhere. */
 
-
 /** At most four significant decimals, no trailing zeros, no exponent: 3600, 0.05, 171.3. */
 export function formatNumber(value: number): string {
   if (Number.isInteger(value)) return String(value);

@@ -24,7 +24,10 @@ function pathNote(report: StageReport, stage: StageEvidence, policy: Policy): st
   const troubled = report.gates.some((gate) => gate.judge === 'limit' && gate.verdict === 'failed');
   if (control === undefined || !troubled) return [];
   const own = badShare(stage, [control]);
-  const others = badShare(stage, routesOf(stage).filter((route) => route !== control));
+  const others = badShare(
+    stage,
+    routesOf(stage).filter((route) => route !== control),
+  );
   if (own === null || others === null || others === 0) return [];
   return own >= TOGETHER * others
     ? [`Host or platform: in ${report.name} ${control}, which does not touch Redis, failed like the other routes. Look there first.`]
@@ -52,11 +55,16 @@ function thresholdNote({ name, load }: StageEvidence): string[] {
 function observedNotes({ name, gates }: StageReport): string[] {
   return gates
     .filter(({ mode, verdict }) => mode === 'observe' && verdict !== 'passed')
-    .map(({ id, verdict, message }) => `Only observed, not counted in the verdict: ${id} in ${name} ${verdict === 'failed' ? 'failed' : 'reached no verdict'}. ${message}`);
+    .map(
+      ({ id, verdict, message }) =>
+        `Only observed, not counted in the verdict: ${id} in ${name} ${verdict === 'failed' ? 'failed' : 'reached no verdict'}. ${message}`,
+    );
 }
 
 function disabledNotes(policy: Policy, reports: readonly StageReport[]): string[] {
   return STAGES.filter((stage) => reports.some(({ name }) => name === stage)).flatMap((stage) =>
-    (policy.stages[stage]?.gates ?? []).flatMap((gate) => (gate.disabled === undefined ? [] : [`The gate ${gate.id} of ${stage} is disabled: ${gate.disabled}`])),
+    (policy.stages[stage]?.gates ?? []).flatMap((gate) =>
+      gate.disabled === undefined ? [] : [`The gate ${gate.id} of ${stage} is disabled: ${gate.disabled}`],
+    ),
   );
 }

@@ -12,7 +12,5 @@ export function nearest(name: string, valid: readonly string[]): string | null {
 /** `unknown metric "api.5x"; did you mean "api.5xx"?`, or the list of what is valid. */
 export function unknownName(kind: string, name: string, valid: readonly string[]): string {
   const near = nearest(name, valid);
-  return near === null
-    ? `unknown ${kind} "${name}"; known: ${valid.join(', ')}`
-    : `unknown ${kind} "${name}"; did you mean "${near}"?`;
+  return near === null ? `unknown ${kind} "${name}"; known: ${valid.join(', ')}` : `unknown ${kind} "${name}"; did you mean "${near}"?`;
 }

@@ -24,7 +24,7 @@ export const SUMMARY_BUDGET: Budget = { limit: 900 * 1024, measure: (text) => Bu
  * @param note what to write when something was shortened, given the names of those sections
  * @throws RangeError when even the smallest forms are too large: the fixed parts have bounded fields, so that is a fault
  */
-export function fit(sections: readonly Section[], budget: Budget, note: (shortened: readonly string[]) => string): string {
+export function joinWithin(sections: readonly Section[], budget: Budget, note: (shortened: readonly string[]) => string): string {
   const level = sections.map(() => 0);
   const shortened = () => sections.filter((_, i) => (level[i] ?? 0) > 0).map(({ name }) => name);
   const render = (): string => {

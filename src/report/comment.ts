@@ -1,6 +1,6 @@
 import type { Evidence } from '../gates/evidence-schema';
 import type { GateReport } from '../gates/report-schema';
-import { COMMENT_BUDGET, fit, type Section } from './budget';
+import { COMMENT_BUDGET, joinWithin, type Section } from './budget';
 import { html, markerPart } from './escape';
 import { gateSentences, gateTable } from './markdown/gates';
 import { details, list } from './markdown/markup';
@@ -36,7 +36,7 @@ export function commentMarker({ workflow = 'pipeline', tier = 'staging' }: Comme
  */
 export function renderComment(report: GateReport, evidence: Evidence | null, options: CommentOptions = {}): string {
   const model = reportModel(report, evidence);
-  return fit(
+  return joinWithin(
     sectionsOf(model, options),
     COMMENT_BUDGET,
     (names) => `<sub>Shortened to fit into a comment: ${names.join(', ')}. The job summary and the HTML report have all of it.</sub>`,

@@ -30,7 +30,7 @@ export function plain(text: string, max = MAX_FIELD): string {
 }
 
 /** Markup of HTML, of Markdown and of GitHub's additions to it (`$` is mathematics). */
-const MARKDOWN = /[&<>"'`|*_~[\]()\\!#@$^]/g;
+const MARKDOWN = /[&<>`|*_~[\]\\#@$]/g;
 
 /**
  * Text for GitHub Markdown, table cells included. Markup becomes character references, which Markdown takes as letters.
@@ -44,7 +44,7 @@ export function markdown(text: string, max = MAX_FIELD): string {
     .replace(/\bwww\./gi, (match) => `${match.slice(0, 3)}&#8203;.`)
     .replace(/\bGH-(?=\d)/gi, (match) => `${match}&#8203;`)
     .replace(/^[-+=]/, (character) => `&#${character.charCodeAt(0)};`)
-    .replace(/^(\d+)\./, '$1&#46;');
+    .replace(/^(\d+)([.)])(?=\s|$)/, (_, digits: string, mark: string) => `${digits}&#${mark.charCodeAt(0)};`);
 }
 
 /** Text in code type. The element is used because a code span can be ended by what it holds. */

@@ -2,7 +2,7 @@ import type { Evidence, StageEvidence } from '../gates/evidence-schema';
 import type { GateReport, GateVerdict, StageReport } from '../gates/report-schema';
 import { type Headline, headlineOf } from './headline';
 import { nextStep } from './next-steps';
-import { formatHeadroom, formatLimit, formatQuantity, formatSample } from './numbers';
+import { formatHeadroom, formatLimit, formatObserved, formatSample } from './numbers';
 import { shapeOf } from './shapes';
 import { sparkline } from './sparkline';
 import { gateMark, type Mark } from './words';
@@ -77,7 +77,7 @@ function gateRow(stage: StageReport, gate: GateVerdict, evidence: StageEvidence 
     stage,
     gate,
     mark: gateMark(gate),
-    observed: gate.value === null ? 'no value' : formatQuantity(gate.value, gate.unit),
+    observed: formatObserved(gate),
     limit: formatLimit(gate),
     headroom: formatHeadroom(gate),
     sample: formatSample(gate),

@@ -37,10 +37,28 @@ export function formatQuantity(value: number | null, unit: string): string {
   return short === '' ? formatCount(value) : `${formatCount(value)} ${short}`;
 }
 
+/** What a gate observed, in the terms of its limit. */
+export function formatObserved(gate: Pick<GateVerdict, 'judge' | 'value' | 'unit' | 'of'>): string {
+  return gate.value === null ? 'no value' : inTermsOf(gate, gate.value);
+}
+
 /** The limit with its comparator: `≤ 0.1 %`. */
-export function formatLimit(gate: Pick<GateVerdict, 'judge' | 'limit' | 'unit'>): string {
+export function formatLimit(gate: Pick<GateVerdict, 'judge' | 'limit' | 'unit' | 'of'>): string {
   if (gate.limit === null) return NO_VALUE;
-  return `${comparatorOf(gate) === 'at-most' ? '≤' : '≥'} ${formatQuantity(gate.limit, gate.unit)}`;
+  return `${comparatorOf(gate) === 'at-most' ? '≤' : '≥'} ${inTermsOf(gate, gate.limit)}`;
+}
+
+/** A ratio says per what; the load's is a share of the plan. */
+function inTermsOf({ judge, unit, of }: Pick<GateVerdict, 'judge' | 'unit' | 'of'>, value: number): string {
+  if (unit !== 'ratio') return formatQuantity(value, unit);
+  if (judge === 'load-validity') return `${formatPercent(value)} of plan`;
+  const denominator = denominatorOf(of);
+  return denominator === null ? formatCount(value) : `${formatCount(value)} per ${denominator.replace(/s$/, '')}`;
+}
+
+/** The last word of a quotient's denominator: `requests` in `api.5xx / api.requests`. */
+function denominatorOf(of: string): string | null {
+  return / \/ [a-z]+\.([A-Za-z0-9]+)/.exec(of)?.[1] ?? null;
 }
 
 /**
@@ -63,8 +81,7 @@ export function formatHeadroom(gate: Pick<GateVerdict, 'judge' | 'limit' | 'valu
 }
 
 function zeroLimit({ value, limit }: Pick<GateVerdict, 'limit' | 'value'>): string {
-  if (limit !== 0 || value === null) return NO_VALUE;
-  return value === 0 ? 'none used' : 'over';
+  return limit === 0 && value !== null && value > 0 ? 'over' : NO_VALUE;
 }
 
 /** Two significant decimals below ten, whole numbers above: nobody acts on more. */
@@ -73,10 +90,15 @@ function rounded(value: number): number {
 }
 
 /** The sample size with what was counted: `3,600 requests` where requests were counted, `12 datapoints` otherwise. */
-export function formatSample(gate: Pick<GateVerdict, 'n' | 'of'>): string {
-  const denominator = / \/ [a-z]+\.([A-Za-z0-9]+)/.exec(gate.of)?.[1];
-  const noun = denominator ?? (/^(?:client\.|load\b)/.test(gate.of) ? 'requests' : 'datapoints');
+export function formatSample(gate: Pick<GateVerdict, 'n' | 'of' | 'judge'>): string {
+  const noun = sampledBy(gate);
   return `${formatCount(gate.n)} ${gate.n === 1 ? noun.replace(/s$/, '') : noun}`;
+}
+
+function sampledBy({ judge, of }: Pick<GateVerdict, 'of' | 'judge'>): string {
+  if (judge === 'load-validity') return 'requests';
+  if (judge === 'recovery') return 'seconds';
+  return denominatorOf(of) ?? (of.startsWith('client.') ? 'requests' : 'datapoints');
 }
 
 /** A rate with one decimal: `60.0/s`. */

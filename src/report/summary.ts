@@ -1,6 +1,6 @@
 import type { Evidence } from '../gates/evidence-schema';
 import type { GateReport } from '../gates/report-schema';
-import { fit, type Section, SUMMARY_BUDGET } from './budget';
+import { joinWithin, type Section, SUMMARY_BUDGET } from './budget';
 import { code, markdown } from './escape';
 import { datapointTables } from './markdown/datapoints';
 import { gateSentences, gateTable } from './markdown/gates';
@@ -15,7 +15,7 @@ import { type GateRow, type ReportModel, reportModel, type StageModel } from './
  */
 export function renderSummary(report: GateReport, evidence: Evidence | null): string {
   const model = reportModel(report, evidence);
-  return fit(
+  return joinWithin(
     sectionsOf(model),
     SUMMARY_BUDGET,
     (names) => `_Left out to fit into a summary: ${[...new Set(names)].join(', ')}. evidence.json has all of it._`,

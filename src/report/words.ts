@@ -19,7 +19,7 @@ export const VERDICT_MARKS = {
 export function gateMark(gate: Pick<GateVerdict, 'verdict' | 'mode' | 'warned'>): Mark {
   const mark = VERDICT_MARKS[gate.verdict];
   if (gate.mode === 'observe') return { icon: '👁️', word: gate.verdict === 'failed' ? 'would fail (observed)' : `${mark.word} (observed)` };
-  return gate.verdict === 'passed' && gate.warned ? { icon: '🟡', word: 'passed, close to its limit' } : mark;
+  return gate.verdict === 'passed' && gate.warned ? { icon: '🟡', word: 'passed, near limit' } : mark;
 }
 
 export const PROMOTION_MARKS = {

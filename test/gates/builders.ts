@@ -1,20 +1,19 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Metric } from '../../src/gates/catalogue';
 import { queriesFor } from '../../src/gates/collect';
-import type { Evidence, LoadEvidence, Series, StageEvidence, TierIdentity } from '../../src/gates/evidence-schema';
-import { type LoadPlan, plannedDurationMs, plannedIterations } from '../../src/gates/load-plan';
+import type { Evidence, Series, StageEvidence, TierIdentity } from '../../src/gates/evidence-schema';
+import { plannedDurationMs } from '../../src/gates/load-plan';
 import { parsePolicy } from '../../src/gates/policy/parse';
 import type { Policy } from '../../src/gates/policy/policy';
 import { formatProblems } from '../../src/gates/policy/problems';
 import { resolveStage, stagesOf } from '../../src/gates/policy/resolve';
 import type { ProfileName, StageName } from '../../src/gates/vocabulary';
+import { type Behaviour, clientSeries, cloudWatchSeries, GOOD, loadOf, PERIOD_MS } from './behaviour';
+
+export { type Behaviour, CONTROL, GOOD, PERIOD_MS } from './behaviour';
 
 /** Before everything that the builders make up. */
 export const NOW = new Date('2026-11-24T10:00:00Z');
-export const PERIOD_MS = 5000;
-export const CONTROL = 'GET /health';
-const OTHER_ROUTES = ['POST /v1/events/{eventId}/check-ins', 'GET /v1/profiles/{userId}'];
 
 export const POLICY_FILE = '.github/gates.yaml';
 export const policyText = (): string => readFileSync(path.join(__dirname, '../../.github/gates.yaml'), 'utf8');
@@ -25,52 +24,6 @@ export function policyOf(text = policyText()): { policy: Policy; digest: string 
   if (!parsed.ok) throw new Error(formatProblems(parsed.problems));
   return parsed;
 }
-
-/** How a release behaved in one stage. The default is what a good release of two connections per environment does. */
-export interface Behaviour {
-  readonly environments: number;
-  readonly connectionsPerEnvironment: number;
-  /** Connections leaked per second of load, on the primary, up to the ceiling; they stay after the load. */
-  readonly leakPerSecond: number;
-  readonly leakCeiling: number;
-  readonly newConnectionsPerRequest: number;
-  readonly share5xx: number;
-  /** Shares of requests of the Redis routes. */
-  readonly clientFailed: number;
-  readonly checksFailed: number;
-  readonly controlFailed: number;
-  readonly throttlesPerPeriod: number;
-  /** p95 at the clients, ms, on all routes. */
-  readonly p95: number;
-  readonly controlP95: number;
-  /** Seconds that latency stays twenty times higher after a plateau. */
-  readonly recoverySeconds: number;
-  /** Shares of the canary's new version. */
-  readonly canaryErrors: number;
-  /** Changes the stage's load evidence. */
-  readonly load: Partial<LoadEvidence>;
-  /** Last word on the whole stage. */
-  readonly edit: (stage: StageEvidence) => StageEvidence;
-}
-
-export const GOOD: Behaviour = {
-  environments: 4,
-  connectionsPerEnvironment: 2,
-  leakPerSecond: 0,
-  leakCeiling: Number.POSITIVE_INFINITY,
-  newConnectionsPerRequest: 0,
-  share5xx: 0,
-  clientFailed: 0,
-  checksFailed: 0,
-  controlFailed: 0,
-  throttlesPerPeriod: 0,
-  p95: 8,
-  controlP95: 5,
-  recoverySeconds: 0,
-  canaryErrors: 0,
-  load: {},
-  edit: (stage) => stage,
-};
 
 export const IDENTITY: TierIdentity = {
   apiId: 'api1',
@@ -116,7 +69,13 @@ export function buildEvidence(options: BuildOptions = {}): Evidence {
     toolVersion: '0.1.0',
     target: 'twin',
     profile,
-    release: { entry: 'src/api/handler.ts', commit: 'abc1234', digest: `sha256:${'a'.repeat(64)}`, packageDigest: `sha256:${'a'.repeat(64)}`, assemblyDigest: null },
+    release: {
+      entry: 'src/api/handler.ts',
+      commit: 'abc1234',
+      digest: `sha256:${'a'.repeat(64)}`,
+      packageDigest: `sha256:${'a'.repeat(64)}`,
+      assemblyDigest: null,
+    },
     startedAt: NOW.toISOString(),
     finishedAt: new Date(start).toISOString(),
     plannedStages: [...(options.planned ?? names)],
@@ -139,7 +98,9 @@ export function buildStage(name: StageName, behaviour: Behaviour, { policy, prof
   const end = start + plannedDurationMs(plan);
   const iso = (at: number) => new Date(at).toISOString();
   const span = { start, end, until: end + observeAfterMs, plan };
-  const cloudWatch = queriesFor(gates, name, IDENTITY).map(({ metric, dimensions }) => cloudWatchSeries(metric, dimensions, behaviour, span));
+  const cloudWatch = queriesFor(gates, name, IDENTITY).map(({ metric, dimensions }) =>
+    cloudWatchSeries(metric, dimensions, behaviour, span),
+  );
   const stage: StageEvidence = {
     name,
     tier: name === 'canary' ? 'production' : 'staging',
@@ -156,129 +117,6 @@ export function buildStage(name: StageName, behaviour: Behaviour, { policy, prof
     fault: null,
   };
   return behaviour.edit(stage);
-}
-
-interface Span {
-  readonly start: number;
-  readonly end: number;
-  readonly until: number;
-  readonly plan: LoadPlan;
-}
-
-function cloudWatchSeries(metric: Metric, dimensions: Readonly<Record<string, string>>, behaviour: Behaviour, span: Span): Series {
-  const points: [number, number][] = [];
-  for (let at = span.start - 4 * PERIOD_MS; at < Math.max(span.until, span.end + PERIOD_MS); at += PERIOD_MS) {
-    const value = valueAt(metric.name, dimensions, at, behaviour, span);
-    if (value !== null) points.push([at, value]);
-  }
-  return {
-    metric: metric.name,
-    source: 'cloudwatch',
-    namespace: metric.namespace,
-    metricName: metric.metricName,
-    statistic: metric.statistic,
-    unit: metric.sourceUnit,
-    dimensions: { ...dimensions },
-    periodSeconds: PERIOD_MS / 1000,
-    statusCode: 'Complete',
-    messages: [],
-    points,
-  };
-}
-
-function valueAt(name: string, dimensions: Readonly<Record<string, string>>, at: number, b: Behaviour, span: Span): number | null {
-  const requests = Math.round(plannedIterations(span.plan, at - span.start, at - span.start + PERIOD_MS));
-  const primary = dimensions['CacheClusterId'] === 'cache-001';
-  const half = Math.round(requests / 2);
-  const fresh = dimensions['ExecutedVersion'] === '2';
-  switch (name) {
-    case 'redis.connections':
-      return 1 + (b.environments * b.connectionsPerEnvironment) / 2 + (primary ? leaked(at, b, span) : 0);
-    case 'redis.newConnections':
-      return primary ? Math.round(requests * b.newConnectionsPerRequest) : 0;
-    case 'lambda.concurrency':
-      return requests > 0 ? b.environments : null;
-    case 'lambda.invocations':
-      return requests === 0 ? null : dimensions['ExecutedVersion'] === undefined ? requests : half;
-    case 'lambda.errors':
-      return requests === 0 ? null : fresh ? Math.round(half * b.canaryErrors) : 0;
-    case 'runtime.responses':
-      return requests === 0 ? null : half;
-    case 'lambda.throttles':
-      return requests === 0 ? null : b.throttlesPerPeriod;
-    case 'api.requests':
-      return requests === 0 ? null : requests;
-    case 'api.5xx':
-      return requests === 0 || b.share5xx === 0 ? null : Math.round(requests * b.share5xx);
-    case 'api.latencyP95':
-    case 'lambda.durationP95':
-      return requests === 0 ? null : b.p95;
-    default:
-      return null;
-  }
-}
-
-/** Connections leaked by the end of a period: CurrConnections is its highest value. */
-function leaked(at: number, { leakPerSecond, leakCeiling }: Behaviour, { start, end }: Span): number {
-  const seconds = Math.max(0, Math.min(at + PERIOD_MS, end) - start) / 1000;
-  return Math.min(leakCeiling, Math.floor(leakPerSecond * seconds));
-}
-
-function loadOf(b: Behaviour, plan: LoadPlan): LoadEvidence {
-  const iterations = Math.round(plannedIterations(plan));
-  const inWindow = Math.round(plannedIterations(plan, plan.judgedFromMs, plan.judgedToMs));
-  const seconds = (plan.judgedToMs - plan.judgedFromMs) / 1000;
-  const routes = [CONTROL, ...OTHER_ROUTES];
-  const judged = routes.map((route, i) => {
-    const requests = Math.floor(inWindow / routes.length) + (i < inWindow % routes.length ? 1 : 0);
-    const control = route === CONTROL;
-    return {
-      route,
-      requests,
-      failed: Math.round(requests * (control ? b.controlFailed : b.clientFailed)),
-      checksFailed: control ? 0 : Math.round(requests * b.checksFailed),
-      latency: [[control ? b.controlP95 : b.p95, requests] as [number, number]],
-    };
-  });
-  const sum = (of: (route: (typeof judged)[number]) => number) => judged.reduce((total, route) => total + of(route), 0);
-  return {
-    outcome: 'completed',
-    exitCode: 0,
-    detail: null,
-    k6Version: '2.2.0',
-    iterations,
-    requests: iterations,
-    answered: iterations,
-    failed: sum(({ failed }) => failed),
-    checksFailed: sum(({ checksFailed }) => checksFailed),
-    dropped: 0,
-    statuses: { '200': iterations },
-    plannedIterations: plannedIterations(plan),
-    plannedRate: inWindow / seconds,
-    achievedRate: inWindow / seconds,
-    arrivalLagP95Ms: 2,
-    cpuPressure: 30,
-    thresholdsFailed: [],
-    summary: { iterations, requests: iterations, dropped: 0 },
-    judged,
-  };
-}
-
-function clientSeries(b: Behaviour, { start, end, plan }: Span): Series[] {
-  const shared = { source: 'k6' as const, namespace: 'k6', dimensions: { route: OTHER_ROUTES[0] ?? '' }, periodSeconds: 1, statusCode: 'Complete' as const, messages: [] };
-  const series = (metric: string, metricName: string, statistic: string, unit: string, value: (at: number) => number): Series => {
-    const points: [number, number][] = [];
-    for (let at = start; at < end; at += 1000) points.push([at, value(at)]);
-    return { ...shared, metric, metricName, statistic, unit, points };
-  };
-  const plateauEnd = plan.plateau === null ? Number.POSITIVE_INFINITY : start + plan.plateau.toMs;
-  const requests = (at: number) => Math.round(plannedIterations(plan, at - start, at - start + 1000));
-  const slow = (at: number) => at >= plateauEnd && at < plateauEnd + b.recoverySeconds * 1000;
-  return [
-    series('client.requests', 'http_reqs', 'Sum', 'Count', requests),
-    series('client.failed', 'http_req_failed', 'Sum', 'Count', (at) => Math.round(requests(at) * b.clientFailed)),
-    series('client.p95', 'http_req_duration', 'p95', 'Milliseconds', (at) => (slow(at) ? b.p95 * 20 : b.p95)),
-  ];
 }
 
 /** Changes the series of one metric. */

@@ -1,6 +1,6 @@
 import { canonicalJson, digestOf } from '../../src/gates/canonical';
-import { evidenceSchema } from '../../src/gates/evidence-schema';
 import { evaluateStage } from '../../src/gates/evaluate-stage';
+import { evidenceSchema } from '../../src/gates/evidence-schema';
 import { gateReportSchema } from '../../src/gates/report-schema';
 import { buildEvidence, policyOf } from './builders';
 import { gateOf, judge, judgeEvidence, stageOf, swap } from './helpers';
@@ -37,13 +37,24 @@ describe('the gate report', () => {
     const report = judge({ stages: ['smoke', 'soak', 'spike', 'canary'] });
     expect(report).toMatchObject({ verdict: 'passed', reason: 'all-gates-passed' });
     expect(report.message).toBe('Passed: all 22 gates of smoke, soak, spike, canary passed.');
-    expect(report.stages.map(({ name, tier }) => [name, tier])).toEqual([['smoke', 'staging'], ['soak', 'staging'], ['spike', 'staging'], ['canary', 'production']]);
+    expect(report.stages.map(({ name, tier }) => [name, tier])).toEqual([
+      ['smoke', 'staging'],
+      ['soak', 'staging'],
+      ['spike', 'staging'],
+      ['canary', 'production'],
+    ]);
   });
 
   test("the incident's release fails by its leak, and the report says where to look", () => {
-    const report = judge({ stages: ['smoke', 'soak'], planned: ['smoke', 'soak', 'spike'], only: { soak: { leakPerSecond: 60, leakCeiling: 1100, share5xx: 0.4, clientFailed: 0.5, newConnectionsPerRequest: 1 } } });
+    const report = judge({
+      stages: ['smoke', 'soak'],
+      planned: ['smoke', 'soak', 'spike'],
+      only: { soak: { leakPerSecond: 60, leakCeiling: 1100, share5xx: 0.4, clientFailed: 0.5, newConnectionsPerRequest: 1 } },
+    });
     expect(report).toMatchObject({ verdict: 'failed', reason: 'gates-failed' });
-    expect(report.message).toMatch(/^Failed in soak\. redis-connection-leak: Environments held up to 277 connections each, limit 3 .* 5 more gates failed\.$/);
+    expect(report.message).toMatch(
+      /^Failed in soak\. redis-connection-leak: Environments held up to 277 connections each, limit 3 .* 5 more gates failed\.$/,
+    );
     expect(report.notes).toContainEqual(expect.stringMatching(/^Redis path: /));
     expect(stageOf(report, 'spike').reason).toBe('not-run');
   });
@@ -93,10 +104,16 @@ describe('modes', () => {
   });
 
   test('the default mode and confidence are used where a gate has none', () => {
-    const some = (text: string) => swap('defaults: { mode: enforce, confidence: 0.95 }', 'defaults: { mode: observe, confidence: 0.95 }')(text).replaceAll(/judge: (limit|leak|idle-return|recovery|capacity),/g, 'judge: $1, until: 2026-12-31,').replace('judge: capacity, until: 2026-12-31,', 'judge: capacity, mode: enforce,');
+    const some = (text: string) =>
+      swap(
+        'defaults: { mode: enforce, confidence: 0.95 }',
+        'defaults: { mode: observe, confidence: 0.95 }',
+      )(text)
+        .replaceAll(/judge: (limit|leak|idle-return|recovery|capacity),/g, 'judge: $1, until: 2026-12-31,')
+        .replace('judge: capacity, until: 2026-12-31,', 'judge: capacity, mode: enforce,');
     expect(judge({ stages: ['soak'], all: { leakPerSecond: 0.5 } }, some).verdict).toBe('passed');
     const unsure = swap('confidence: 0.95 }', 'confidence: 0.999 }');
-    const eight = { only: { soak: { share5xx: 8 / 3600 } } };
+    const eight = { only: { soak: { clientFailed: 4 / 1200 } } };
     expect([judge(eight).verdict, judge(eight, unsure).verdict]).toEqual(['failed', 'inconclusive']);
   });
 });
@@ -105,7 +122,10 @@ describe('order of verdicts', () => {
   test('failed before inconclusive before passed, across gates and stages', () => {
     const broken = { load: { dropped: 1 } };
     expect(judge({ only: { spike: broken } }).verdict).toBe('inconclusive');
-    expect(judge({ only: { spike: broken, soak: { throttlesPerPeriod: 2 } } })).toMatchObject({ verdict: 'failed', reason: 'gates-failed' });
+    expect(judge({ only: { spike: broken, soak: { throttlesPerPeriod: 2 } } })).toMatchObject({
+      verdict: 'failed',
+      reason: 'gates-failed',
+    });
   });
 
   test('stage by stage gives what the whole run gives', () => {

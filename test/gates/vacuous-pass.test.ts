@@ -1,6 +1,6 @@
 import { evaluateStage } from '../../src/gates/evaluate-stage';
-import { parsePolicy } from '../../src/gates/policy/parse';
 import type { Series, StageEvidence } from '../../src/gates/evidence-schema';
+import { parsePolicy } from '../../src/gates/policy/parse';
 import { buildEvidence, editSeries, NOW, policyOf, policyText } from './builders';
 import { gateOf, judge, judgeEvidence, stageOf, swap } from './helpers';
 
@@ -9,7 +9,8 @@ import { gateOf, judge, judgeEvidence, stageOf, swap } from './helpers';
  * inconclusive, or refuse the policy.
  */
 const soak = (edit: (stage: StageEvidence) => StageEvidence) => ({ only: { soak: { edit } } });
-const points = (metric: string, edit: (series: Series) => Series['points']) => soak((stage) => editSeries(stage, metric, (series) => ({ ...series, points: edit(series) })));
+const points = (metric: string, edit: (series: Series) => Series['points']) =>
+  soak((stage) => editSeries(stage, metric, (series) => ({ ...series, points: edit(series) })));
 
 describe('missing and broken data', () => {
   test('Kayenta: one gate passes, one has no data', () => {
@@ -34,7 +35,10 @@ describe('missing and broken data', () => {
     // Judged stage by stage: a file cannot hold such a value, so a whole run's evidence has no digest with it.
     const { policy } = policyOf();
     const [stage] = buildEvidence({ stages: ['soak'], all: { share5xx: 0.0001 } }).stages as [StageEvidence];
-    const broken = editSeries(stage, metric, (series) => ({ ...series, points: series.points.map(([at, value], i) => [at, i === 7 ? Number.NaN : value]) }));
+    const broken = editSeries(stage, metric, (series) => ({
+      ...series,
+      points: series.points.map(([at, value], i) => [at, i === 7 ? Number.NaN : value]),
+    }));
     const report = evaluateStage({ stage: broken, policy, earlier: [] });
     expect(report.verdict).toBe('inconclusive');
     expect(report.gates.some(({ reason }) => reason === 'bad-data')).toBe(true);
@@ -43,7 +47,15 @@ describe('missing and broken data', () => {
 
   test('Flagger: the newest value is an old one (nothing within the window)', () => {
     const report = judge(points('lambda.throttles', (series) => series.points.slice(0, 2).map(([at]) => [at - 60_000, 0])));
-    const silent = judge(soak((stage) => editSeries(editSeries(stage, 'lambda.throttles', (s) => ({ ...s, points: [] })), 'lambda.invocations', (s) => ({ ...s, points: [] }))));
+    const silent = judge(
+      soak((stage) =>
+        editSeries(
+          editSeries(stage, 'lambda.throttles', (s) => ({ ...s, points: [] })),
+          'lambda.invocations',
+          (s) => ({ ...s, points: [] }),
+        ),
+      ),
+    );
     // Invocations prove that the throttles were observed: absent is zero there, and nowhere else.
     expect(gateOf(report, 'lambda-throttles').verdict).toBe('passed');
     expect(gateOf(silent, 'lambda-throttles')).toMatchObject({ verdict: 'inconclusive', reason: 'metric-missing' });
@@ -62,7 +74,12 @@ describe('missing and broken data', () => {
     for (const metric of ['redis.newConnections', 'redis.connections', 'api.5xx', 'lambda.throttles']) {
       const report = judge(soak((stage) => editSeries(stage, metric, (series) => ({ ...series, statusCode, messages: ['not today'] }))));
       expect(stageOf(report, 'soak').verdict).toBe('inconclusive');
-      expect(stageOf(report, 'soak').gates.filter((gate) => gate.reason === reason).map(({ message }) => message).join()).toContain('not today');
+      expect(
+        stageOf(report, 'soak')
+          .gates.filter((gate) => gate.reason === reason)
+          .map(({ message }) => message)
+          .join(),
+      ).toContain('not today');
     }
     const blind = judge(soak((stage) => ({ ...stage, series: stage.series.map((series) => ({ ...series, statusCode })) })));
     expect(stageOf(blind, 'soak')).toMatchObject({ verdict: 'inconclusive', reason });
@@ -83,19 +100,38 @@ describe('missing and broken data', () => {
     expect(stageOf(wrong, 'soak')).toMatchObject({ verdict: 'inconclusive', reason: 'metric-missing' });
     const coarse = judge(soak((stage) => editSeries(stage, 'api.requests', (series) => ({ ...series, periodSeconds: 1 }))));
     expect(stageOf(coarse, 'soak').reason).toBe('bad-data');
-    const twice = judge(soak((stage) => ({ ...stage, series: [...stage.series, ...stage.series.filter(({ metric }) => metric === 'api.requests')] })));
+    const twice = judge(
+      soak((stage) => ({ ...stage, series: [...stage.series, ...stage.series.filter(({ metric }) => metric === 'api.requests')] })),
+    );
     expect(stageOf(twice, 'soak').reason).toBe('bad-data');
   });
 
   test('k6, Taurus: a route that was never requested', () => {
-    expect(gateOf(judge({}, swap('route: "GET /health", max: 1%', 'route: "GET /typo", max: 1%')), 'control-route').reason).toBe('metric-missing');
+    expect(gateOf(judge({}, swap('route: "GET /health", max: 1%', 'route: "GET /typo", max: 1%')), 'control-route').reason).toBe(
+      'metric-missing',
+    );
   });
 
   test('k6: an empty latency reads as no value, not as 0 ms', () => {
-    const edit = swap('{ id: lambda-throttles, judge: limit, of: lambda.throttles, max: 0 }', '{ id: latency, judge: limit, of: client.p95, max: 250ms }');
+    const edit = swap(
+      '{ id: lambda-throttles, judge: limit, of: lambda.throttles, max: 0 }',
+      '{ id: latency, judge: limit, of: client.p95, max: 250ms }',
+    );
     const empty = judge({ only: { soak: { load: { judged: [] } } } }, edit);
     expect(gateOf(empty, 'latency').verdict).toBe('inconclusive');
-    const untimed = judge({ only: { soak: { edit: (stage) => ({ ...stage, load: stage.load && { ...stage.load, judged: stage.load.judged.map((route) => ({ ...route, latency: [] })) } }) } } }, edit);
+    const untimed = judge(
+      {
+        only: {
+          soak: {
+            edit: (stage) => ({
+              ...stage,
+              load: stage.load && { ...stage.load, judged: stage.load.judged.map((route) => ({ ...route, latency: [] })) },
+            }),
+          },
+        },
+      },
+      edit,
+    );
     expect(gateOf(untimed, 'latency')).toMatchObject({ verdict: 'inconclusive', reason: 'metric-missing' });
   });
 });
@@ -113,7 +149,11 @@ describe('runs that did not happen', () => {
 
   test('a planned stage without evidence is not-run, never absent', () => {
     const report = judge({ stages: ['smoke', 'soak'], planned: ['smoke', 'soak', 'spike'] });
-    expect(report.stages.map(({ name, verdict }) => [name, verdict])).toEqual([['smoke', 'passed'], ['soak', 'passed'], ['spike', 'inconclusive']]);
+    expect(report.stages.map(({ name, verdict }) => [name, verdict])).toEqual([
+      ['smoke', 'passed'],
+      ['soak', 'passed'],
+      ['spike', 'inconclusive'],
+    ]);
     expect(report).toMatchObject({ verdict: 'inconclusive', reason: 'not-run' });
   });
 
@@ -126,7 +166,9 @@ describe('runs that did not happen', () => {
   });
 
   test('Datadog: the tool could not ask', () => {
-    const report = judge(soak((stage) => ({ ...stage, load: null, series: [], fault: { reason: 'query-error', detail: 'CloudWatch did not answer' } })));
+    const report = judge(
+      soak((stage) => ({ ...stage, load: null, series: [], fault: { reason: 'query-error', detail: 'CloudWatch did not answer' } })),
+    );
     expect(stageOf(report, 'soak')).toMatchObject({ verdict: 'inconclusive', reason: 'query-error' });
   });
 
@@ -149,15 +191,33 @@ describe('policies that would let everything pass', () => {
 
   test('Argo, Keptn v2: no conditions', () => {
     expect(refused('')).not.toBe('');
-    expect(refused(swap('    gates:\n      - { id: smoke-client-failed', '    gates: []\n    x:\n      - { id: smoke-client-failed')(policyText()))).toContain('proves nothing');
+    expect(
+      refused(
+        swap('    gates:\n      - { id: smoke-client-failed', '    gates: []\n    x:\n      - { id: smoke-client-failed')(policyText()),
+      ),
+    ).toContain('proves nothing');
     expect(refused(policyText().replace('defaults: { mode: enforce', 'defaults: { mode: observe'))).toContain('no gate is enforced');
   });
 
   test('Harness: a gate without a limit', () => {
-    expect(refused(swap('of: lambda.throttles, max: 0 }\n      - { id: control-route', 'of: lambda.throttles }\n      - { id: control-route')(policyText()))).not.toBe('');
+    expect(
+      refused(
+        swap(
+          'of: lambda.throttles, max: 0 }\n      - { id: control-route',
+          'of: lambda.throttles }\n      - { id: control-route',
+        )(policyText()),
+      ),
+    ).not.toBe('');
   });
 
   test('CodeDeploy: a name that does not exist', () => {
-    expect(refused(swap('{ id: lambda-throttles, judge: limit, of: lambda.throttles,', '{ id: lambda-throttles, judge: limit, of: lambda.throttle,')(policyText()))).toContain('did you mean "lambda.throttles"?');
+    expect(
+      refused(
+        swap(
+          '{ id: lambda-throttles, judge: limit, of: lambda.throttles,',
+          '{ id: lambda-throttles, judge: limit, of: lambda.throttle,',
+        )(policyText()),
+      ),
+    ).toContain('did you mean "lambda.throttles"?');
   });
 });

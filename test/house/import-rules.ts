@@ -20,7 +20,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** All that the pure rooms may load: computes from its arguments alone. */
 const PURE_MODULES: Readonly<Record<string, readonly RegExp[]>> = {
   gates: [/^zod$/, /^yaml$/, /^fastest-levenshtein$/, /^@stdlib\/stats-/, /^node:crypto$/],
-  report: [/^echarts(\/|$)/, /^zod$/],
+  // Of picocolors only `createColors`, which is told whether to colour; its other exports look at the terminal.
+  report: [/^echarts(\/|$)/, /^zod$/, /^picocolors$/],
   contract: [],
 };
 

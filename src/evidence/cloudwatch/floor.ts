@@ -1,7 +1,7 @@
 import type { Series, TierIdentity } from '../../gates/evidence-schema';
 import { type Floor, floorFrom } from '../../gates/measure/floor';
 import { type Clock, systemClock } from '../clock';
-import type { ReadOutcome } from './read';
+import { type ReadOutcome, readWithin } from './read';
 
 export interface FloorRequest {
   /** Reads the connections up to now. */
@@ -31,8 +31,8 @@ export async function waitForFloor(request: FloorRequest): Promise<FloorOutcome>
   const deadline = clock.now() + request.deadlineMs;
   let floor: Floor | null = null;
   for (;;) {
-    const outcome = await request.read(request.signal);
-    if (outcome.kind === 'aborted' || request.signal.aborted) return unsettled('aborted', 'The wait for a stable floor was stopped', floor);
+    const outcome = await readWithin(request.read, request.signal, deadline + request.pollMs - clock.now());
+    if (outcome.kind === 'aborted') return unsettled('aborted', 'The wait for a stable floor was stopped', floor);
     const refused = refusalOf(outcome);
     if (outcome.kind === 'read' && refused === null) {
       floor = newestFloor(outcome.series, request);

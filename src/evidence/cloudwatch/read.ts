@@ -48,6 +48,21 @@ export async function readSeries(request: ReadRequest): Promise<ReadOutcome> {
   return { kind: 'read', series };
 }
 
+/**
+ * A read that is given up after a time, milliseconds: an endpoint that never answers must not outlast a deadline.
+ * @returns `aborted` only when the signal was; a read that was given up is a query-error.
+ */
+export async function readWithin(
+  read: (signal: AbortSignal) => Promise<ReadOutcome>,
+  signal: AbortSignal,
+  milliseconds: number,
+): Promise<ReadOutcome> {
+  const outcome = await read(AbortSignal.any([signal, AbortSignal.timeout(Math.max(0, milliseconds))]));
+  if (signal.aborted) return { kind: 'aborted' };
+  if (outcome.kind !== 'aborted') return outcome;
+  return { kind: 'failed', reason: 'query-error', detail: 'CloudWatch did not answer before the deadline' };
+}
+
 /** One call with all of its pages. */
 async function readCall(request: ReadRequest, queries: readonly PlannedQuery[]): Promise<ReadOutcome> {
   const collector = collectAnswer(queries, request.periodSeconds, request.window);

@@ -1,6 +1,6 @@
 import type { Series } from '../../gates/evidence-schema';
 import { type Clock, systemClock } from '../clock';
-import type { ReadOutcome } from './read';
+import { type ReadOutcome, readWithin } from './read';
 
 /** A metric that must have a datapoint in a certain period before the evidence is complete. */
 export interface Heartbeat {
@@ -57,8 +57,8 @@ export async function settle(request: SettleRequest): Promise<Settled> {
   const deadline = clock.now() + request.deadlineMs;
   let previous: Series[] | null = null;
   for (;;) {
-    const outcome = await request.read(request.signal);
-    if (outcome.kind === 'aborted' || request.signal.aborted) return unsettled('aborted', 'The wait for metrics was stopped', previous);
+    const outcome = await readWithin(request.read, request.signal, deadline + request.pollMs - clock.now());
+    if (outcome.kind === 'aborted') return unsettled('aborted', 'The wait for metrics was stopped', previous);
     const state = outcome.kind === 'read' ? stateOf(outcome.series, previous, request.heartbeats) : outcome;
     if (state.kind === 'settled') return { settled: true, series: state.series };
     if (outcome.kind === 'read') previous = outcome.series;

@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 /** How long k6 may take to end its iterations after SIGTERM, milliseconds. */
 const GRACE_MS = 2000;
 /** How long a pipe may stay open after the process has ended, milliseconds. */
-const PIPE_GRACE_MS = 1000;
+const PIPE_GRACE_MS = 5000;
 
 /** Only these reach k6: its own K6_ variables would change the load behind the plan's back. */
 const INHERITED = ['PATH', 'TMPDIR', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'SSL_CERT_FILE', 'SSL_CERT_DIR'] as const;

@@ -103,6 +103,8 @@ async function drive(request: LoadRequest, files: Files, tally: Tally, pressure:
   const now = request.now ?? Date.now;
   const stdoutLog = createWriteStream(files.stdout);
   const stderrLog = createWriteStream(files.stderr);
+  // Settled and not raced: a full disk must not leave k6 behind.
+  const written = Promise.allSettled([finished(stdoutLog), finished(stderrLog)]);
   const k6 = startProcess(request.k6, argumentsOf(request), variablesOf(request, files));
   request.onStarted?.(k6.pid);
   readSamples(k6, tally, stdoutLog);
@@ -126,7 +128,9 @@ async function drive(request: LoadRequest, files: Files, tally: Tally, pressure:
   const exit = await k6.exited;
   clearInterval(tick);
   request.signal.removeEventListener('abort', stop);
-  await Promise.all([closeLog(stdoutLog), closeLog(stderrLog)]);
+  stdoutLog.end();
+  stderrLog.end();
+  for (const log of await written) if (log.status === 'rejected') throw log.reason;
   if (endedBy === 'stopped') return { kind: 'stopped', exitCode: exit.code };
   if (endedBy === 'overdue') return { kind: 'failed', exitCode: exit.code, detail: 'k6 did not end by itself and was stopped' };
   if (exit.error !== null) return { kind: 'failed', exitCode: null, detail: `k6 could not be started: ${exit.error.message}` };
@@ -156,9 +160,4 @@ function readSamples(k6: LoadProcess, tally: Tally, log: WriteStream): void {
   });
   k6.stdout.on('data', (chunk: Buffer) => lines.write(chunk));
   k6.stdout.once('end', () => lines.end());
-}
-
-async function closeLog(log: WriteStream): Promise<void> {
-  log.end();
-  await finished(log);
 }

@@ -16,6 +16,7 @@ export const API_METRICS: readonly Metric[] = [
     statistic: 'Sum',
     kind: 'count',
     absent: { zeroWhere: 'api.requests' },
+    mayBeSilent: true,
     within: 'api.requests',
   }),
   metric({
@@ -26,6 +27,7 @@ export const API_METRICS: readonly Metric[] = [
     statistic: 'Sum',
     kind: 'count',
     absent: { zeroWhere: 'api.requests' },
+    mayBeSilent: true,
     within: 'api.requests',
   }),
   metric({

@@ -33,5 +33,12 @@ export const CLIENT_METRICS: readonly Metric[] = [
     sourceUnit: 'Milliseconds',
     unit: 'ms',
   }),
-  metric({ ...shared, name: 'load.dropped', what: 'iterations that k6 dropped', metricName: 'dropped_iterations', statistic: 'Sum', kind: 'count' }),
+  metric({
+    ...shared,
+    name: 'load.dropped',
+    what: 'iterations that k6 dropped',
+    metricName: 'dropped_iterations',
+    statistic: 'Sum',
+    kind: 'count',
+  }),
 ];

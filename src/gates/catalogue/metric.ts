@@ -32,6 +32,8 @@ export interface Metric {
   readonly dimensions: (identity: TierIdentity, version: string | null) => readonly Dimensions[];
   /** A period without a datapoint: unknown, or zero where the named heartbeat has a datapoint. */
   readonly absent: 'unknown' | { readonly zeroWhere: string };
+  /** A healthy run may leave no datapoint of it at all; of any other metric silence means a wrong query, never zero. */
+  readonly mayBeSilent: boolean;
   /** This metric's occurrences are counted within that metric's: the quotient is a proportion. */
   readonly within: string | null;
   /** AWS can split it by function version: a canary gate may name it. */
@@ -51,6 +53,7 @@ const DEFAULTS = {
   sourceUnit: 'Count',
   scale: 1,
   absent: 'unknown',
+  mayBeSilent: false,
   within: null,
   byVersion: false,
   independentOfLoad: false,

@@ -31,6 +31,7 @@ export const RUNTIME_CATALOGUE: readonly Metric[] = [
     statistic: 'Sum',
     kind: 'count',
     absent: { zeroWhere: 'runtime.responses' },
+    mayBeSilent: true,
   }),
   metric({
     ...shared,
@@ -49,6 +50,7 @@ export const RUNTIME_CATALOGUE: readonly Metric[] = [
     kind: 'count',
     dimensions: (identity, version) => dimensions(identity, version).map((set) => ({ ...set, [statusClass]: '5xx' })),
     absent: { zeroWhere: 'runtime.responses' },
+    mayBeSilent: true,
     within: 'runtime.responses',
   }),
 ];

@@ -12,15 +12,24 @@ import { minRequestsOf } from './rules';
  * one to be judged and the previous one to show that the shift was one.
  */
 export function judgeCanaryTraffic({ stage, policy }: LoadContext): Judgement {
-  const needed = Math.max(1, ...gatesOf(policy, 'canary').map((gate) => (gate.judge === 'limit' && isProportion(gate.of) ? minRequestsOf(gate) : 1)));
+  const needed = Math.max(
+    1,
+    ...gatesOf(policy, 'canary').map((gate) => (gate.judge === 'limit' && isProportion(gate.of) ? minRequestsOf(gate) : 1)),
+  );
   const base = { limit: needed, unit: 'count' };
   const { version, previousVersion } = stage.identity;
-  if (previousVersion === null) return notMeasured(unmeasured('load-not-applied', 'there was no previous version beside the new one'), base);
+  if (previousVersion === null)
+    return notMeasured(unmeasured('load-not-applied', 'there was no previous version beside the new one'), base);
   const fresh = invocations(stage, version);
   if (!fresh.ok) return notMeasured(fresh, base);
   const previous = invocations(stage, previousVersion);
   if (!previous.ok) return notMeasured(previous, base);
-  const rest = { ...base, value: fresh.value, n: Math.round(fresh.value), details: { newVersion: fresh.value, previousVersion: previous.value } };
+  const rest = {
+    ...base,
+    value: fresh.value,
+    n: Math.round(fresh.value),
+    details: { newVersion: fresh.value, previousVersion: previous.value },
+  };
   const seen = `The new version had ${fresh.value} requests, the previous one ${previous.value}; each needs ${needed}.`;
   return judgement(Math.min(fresh.value, previous.value) < needed ? 'too-few-requests' : 'load-applied', seen, rest);
 }

@@ -21,7 +21,8 @@ export function projectCapacity(stage: StageEvidence, policy: Pick<Policy, 'prod
   const read = environmentLevels(stage);
   if (!read.ok) return read;
   const { levels, nodeSetChangedAt } = read.value;
-  if (nodeSetChangedAt !== null) return unmeasured('node-set-changed', `the cache nodes changed at ${new Date(nodeSetChangedAt).toISOString()}`);
+  if (nodeSetChangedAt !== null)
+    return unmeasured('node-set-changed', `the cache nodes changed at ${new Date(nodeSetChangedAt).toISOString()}`);
   const perEnvironment = Math.max(...levels.map(({ fullestNode, environments }) => fullestNode / environments));
   const projected = perEnvironment * policy.production.peakConcurrency * OVERLAP + stage.identity.monitoringConnectionsPerNode;
   return measured({ projected, perEnvironment, datapoints: levels.length });

@@ -12,11 +12,15 @@ export function judgeIdleReturn(gate: IdleReturnGate, { stage, floor }: JudgeCon
   const base = { limit: null, unit: 'connections' };
   if (stage.after === null) return notMeasured(unmeasured('not-run', 'the stage did not wait after its load'), base);
   if (floor.status !== 'settled' || floor.value === null) {
-    return notMeasured(unmeasured('floor-not-settled', 'connections before the load were not stable, so there is no floor to return to'), base);
+    return notMeasured(
+      unmeasured('floor-not-settled', 'connections before the load were not stable, so there is no floor to return to'),
+      base,
+    );
   }
   const read = environmentLevels(stage, stage.after);
   if (!read.ok) return notMeasured(read, base);
-  if (read.value.nodeSetChangedAt !== null) return notMeasured(unmeasured('node-set-changed', 'the cache nodes changed after the load'), base);
+  if (read.value.nodeSetChangedAt !== null)
+    return notMeasured(unmeasured('node-set-changed', 'the cache nodes changed after the load'), base);
   const last = read.value.levels.at(-1);
   if (last === undefined) return notMeasured(unmeasured('metric-missing', 'redis.connections has no datapoint after the load'), base);
   const value = last.connections + stage.identity.nodes.length * stage.identity.monitoringConnectionsPerNode;

@@ -1,7 +1,7 @@
-import type { Unmeasured } from '../measure/measured';
-import type { Floor } from '../measure/floor';
-import type { Policy } from '../policy/policy';
 import type { StageEvidence } from '../evidence-schema';
+import type { Floor } from '../measure/floor';
+import type { Unmeasured } from '../measure/measured';
+import type { Policy } from '../policy/policy';
 import type { ReasonCode } from '../reasons';
 
 /** What a judge says; the verdict follows from the reason. */

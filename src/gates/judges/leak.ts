@@ -43,8 +43,17 @@ export function judgeLeak(gate: LeakGate, context: JudgeContext): Judgement {
   if (peak > gate.maxPerEnvironment) return judgement('leak-level', `${seen}${growing(perMinute, left)}.`, rest);
   const blind = cannotTell(context, levels, gate, nodeSetChangedAt);
   if (blind !== null) return judgement(blind.reason, `No verdict: ${blind.detail}. ${seen}.`, rest);
-  if (trend?.rising) return judgement('leak-trend', `${seen}, but they keep growing under constant load: ${trendText(trend)}${growing(perMinute, left)}.`, rest);
-  return judgement('no-leak', `${seen} and do not grow; this run would have seen a leak of ${formatNumber(smallest ?? 0)} connections per minute.`, rest);
+  if (trend?.rising)
+    return judgement(
+      'leak-trend',
+      `${seen}, but they keep growing under constant load: ${trendText(trend)}${growing(perMinute, left)}.`,
+      rest,
+    );
+  return judgement(
+    'no-leak',
+    `${seen} and do not grow; this run would have seen a leak of ${formatNumber(smallest ?? 0)} connections per minute.`,
+    rest,
+  );
 }
 
 function cannotTell({ stage, floor }: JudgeContext, levels: readonly EnvironmentLevel[], gate: LeakGate, changedAt: number | null) {
@@ -58,7 +67,10 @@ function cannotTell({ stage, floor }: JudgeContext, levels: readonly Environment
   const monitoring = stage.identity.nodes.length * stage.identity.monitoringConnectionsPerNode;
   const lowest = Math.min(...levels.map(({ connections }) => connections)) + monitoring;
   if (lowest < floor.value - floorTolerance(floor.value)) {
-    return unmeasured('floor-moved', `connections fell to ${formatNumber(lowest)}, below the floor of ${formatNumber(floor.value)} before the load`);
+    return unmeasured(
+      'floor-moved',
+      `connections fell to ${formatNumber(lowest)}, below the floor of ${formatNumber(floor.value)} before the load`,
+    );
   }
   return null;
 }

@@ -71,11 +71,21 @@ function judgeProportion(gate: LimitGate, { numerator: k, denominator: n }: Quot
   const max = gate.max.value;
   const value = k / n;
   const low = lowerBound(k, n, gate.confidence);
-  const rest = { ...limits(gate), value, n: Math.round(n), details: { events: k, requests: n, low, high: upperBound(k, n, gate.confidence), minRequests: needed } };
+  const rest = {
+    ...limits(gate),
+    value,
+    n: Math.round(n),
+    details: { events: k, requests: n, low, high: upperBound(k, n, gate.confidence), minRequests: needed },
+  };
   const seen = `${subject(gate, route)}: ${k} of ${counted(n, 'request')} (${formatPercent(value)}), limit ${formatPercent(max)}`;
   const sure = formatPercent(gate.confidence);
   if (low > max) return judgement('above-limit', `${seen}; with ${sure} confidence the true share is above ${formatPercent(low)}.`, rest);
-  if (value > max) return judgement('undecided-proportion', `${seen}; the true share could still be below the limit (${sure} bound ${formatPercent(low)}).`, rest);
+  if (value > max)
+    return judgement(
+      'undecided-proportion',
+      `${seen}; the true share could still be below the limit (${sure} bound ${formatPercent(low)}).`,
+      rest,
+    );
   if (n < needed) return judgement('too-few-requests', `${seen}; ${needed} requests are needed for a verdict.`, rest);
   return withinLimit(gate, value, seen, rest);
 }
@@ -113,7 +123,8 @@ function cloudWatchValue(gate: LimitGate, stage: JudgeContext['stage']): Measure
   const window = measureWindow(stage, metricNamed(gate.of.numerator));
   if (!window.ok) return window;
   const { value, periods } = window.value;
-  if (periods < (gate.minDatapoints ?? 1)) return unmeasured('too-few-datapoints', `${counted(periods, 'datapoint')} of ${gate.of.numerator}, ${gate.minDatapoints} are needed`);
+  if (periods < (gate.minDatapoints ?? 1))
+    return unmeasured('too-few-datapoints', `${counted(periods, 'datapoint')} of ${gate.of.numerator}, ${gate.minDatapoints} are needed`);
   return measured({ value, n: periods, noun: 'datapoint' });
 }
 

@@ -39,7 +39,8 @@ interface Objection {
 export function judgeLoad(context: LoadContext): Judgement {
   const { stage } = context;
   const base = { limit: null, unit: 'ratio' };
-  if (stage.fault !== null) return judgement(faultReason(stage.fault.reason), `The stage could not be completed: ${stage.fault.detail}.`, base);
+  if (stage.fault !== null)
+    return judgement(faultReason(stage.fault.reason), `The stage could not be completed: ${stage.fault.detail}.`, base);
   if (stage.load?.outcome === 'failed') {
     const code = stage.load.exitCode === null ? '' : ` (exit code ${stage.load.exitCode})`;
     return judgement('load-tool-failed', `k6 did not run to its end${code}: ${stage.load.detail ?? 'no detail'}.`, base);
@@ -58,7 +59,12 @@ export function faultReason(reason: string): ReasonCode {
 function judgeApplied(context: LoadContext, load: LoadEvidence): Judgement {
   const { stage } = context;
   const gateway = gatewayRequests(stage);
-  const objections = [...generatorObjections(stage, load), ...totalsObjections(stage, load), ...controlObjections(context), ...gatewayObjections(context, load)];
+  const objections = [
+    ...generatorObjections(stage, load),
+    ...totalsObjections(stage, load),
+    ...controlObjections(context),
+    ...gatewayObjections(context, load),
+  ];
   const ratio = load.plannedRate > 0 ? load.achievedRate / load.plannedRate : 0;
   const rest = {
     value: ratio,
@@ -85,11 +91,16 @@ function generatorObjections({ plan }: StageEvidence, load: LoadEvidence): Objec
   const planned = plannedIterations(plan);
   const texts = [
     load.iterations === 0 && 'k6 ran no iteration',
-    load.achievedRate < RATE_SHARE * load.plannedRate && `k6 reached ${formatNumber(load.achievedRate)} of ${formatNumber(load.plannedRate)} iterations per second`,
+    load.achievedRate < RATE_SHARE * load.plannedRate &&
+      `k6 reached ${formatNumber(load.achievedRate)} of ${formatNumber(load.plannedRate)} iterations per second`,
     load.iterations < RATE_SHARE * planned && `k6 ran ${load.iterations} of ${formatNumber(planned)} planned iterations`,
     load.dropped > 0 && `k6 dropped ${load.dropped} iterations`,
-    load.arrivalLagP95Ms !== null && load.arrivalLagP95Ms > LAG_P95_MS && `iterations began late (p95 ${formatDuration(load.arrivalLagP95Ms)}, limit ${formatDuration(LAG_P95_MS)})`,
-    load.cpuPressure !== null && load.cpuPressure > CPU_PRESSURE_PERCENT && `the machine was short of CPU (pressure ${formatNumber(load.cpuPressure)} %, limit ${CPU_PRESSURE_PERCENT} %)`,
+    load.arrivalLagP95Ms !== null &&
+      load.arrivalLagP95Ms > LAG_P95_MS &&
+      `iterations began late (p95 ${formatDuration(load.arrivalLagP95Ms)}, limit ${formatDuration(LAG_P95_MS)})`,
+    load.cpuPressure !== null &&
+      load.cpuPressure > CPU_PRESSURE_PERCENT &&
+      `the machine was short of CPU (pressure ${formatNumber(load.cpuPressure)} %, limit ${CPU_PRESSURE_PERCENT} %)`,
   ];
   return texts.filter((text) => text !== false).map((text) => ({ reason: 'load-not-applied', text }));
 }
@@ -112,12 +123,23 @@ function totalsObjections({ plan }: StageEvidence, load: LoadEvidence): Objectio
 
 function controlObjections({ stage, policy, earlier }: LoadContext): Objection[] {
   const route = policy.control?.route;
-  const smoke = route === undefined ? null : routeP95(earlier.find(({ name }) => name === 'smoke'), route);
+  const smoke =
+    route === undefined
+      ? null
+      : routeP95(
+          earlier.find(({ name }) => name === 'smoke'),
+          route,
+        );
   const now = route === undefined ? null : routeP95(stage, route);
   if (smoke === null || now === null) return [];
   const limit = Math.max(CONTROL_FACTOR * smoke, CONTROL_LEAST_MS);
   if (now <= limit) return [];
-  return [{ reason: 'load-not-applied', text: `${route}, which does not touch Redis, took ${formatDuration(now)} (p95; ${formatDuration(smoke)} in smoke, limit ${formatDuration(limit)})` }];
+  return [
+    {
+      reason: 'load-not-applied',
+      text: `${route}, which does not touch Redis, took ${formatDuration(now)} (p95; ${formatDuration(smoke)} in smoke, limit ${formatDuration(limit)})`,
+    },
+  ];
 }
 
 /**
@@ -131,12 +153,15 @@ function gatewayObjections({ stage, earlier }: LoadContext, load: LoadEvidence):
   const most = load.requests * (1 + COUNT_SHARE) + stage.plan.warm;
   const texts: string[] = [];
   if (counted.value < least || counted.value > most) {
-    texts.push(`the gateway counted ${formatNumber(counted.value)} requests, k6 got ${load.answered} answers (tolerance ${formatPercent(COUNT_SHARE)})`);
+    texts.push(
+      `the gateway counted ${formatNumber(counted.value)} requests, k6 got ${load.answered} answers (tolerance ${formatPercent(COUNT_SHARE)})`,
+    );
   }
   const foreign = foreignTraffic(stage, earlier);
   if (!foreign.ok) return [{ reason: foreign.reason, text: foreign.detail }];
   const allowed = Math.max(1, COUNT_SHARE * load.plannedRate * stage.periodSeconds * foreign.value.periods);
-  if (foreign.value.requests > allowed) texts.push(`${formatNumber(foreign.value.requests)} requests of somebody else reached the tier before the load`);
+  if (foreign.value.requests > allowed)
+    texts.push(`${formatNumber(foreign.value.requests)} requests of somebody else reached the tier before the load`);
   return texts.map((text) => ({ reason: 'load-not-applied', text }));
 }
 

@@ -1,8 +1,8 @@
+import type { StageEvidence } from '../evidence-schema';
 import { type ConnectionLevel, connectionsIn } from '../measure/connections';
 import { environmentsIn } from '../measure/environments';
 import { type Measured, measured, unmeasured } from '../measure/measured';
 import { periodsOf } from '../measure/periods';
-import type { StageEvidence } from '../evidence-schema';
 
 /** Connections of the release in one period, without those that the cache service itself keeps. */
 export interface EnvironmentLevel {

@@ -1,7 +1,7 @@
+import type { StageEvidence } from '../evidence-schema';
 import { formatDuration, formatPercent } from '../format';
 import { type LoadBucket, loadBuckets } from '../measure/buckets';
 import { unmeasured } from '../measure/measured';
-import type { StageEvidence } from '../evidence-schema';
 import type { RecoveryGate } from '../policy/gate';
 import { median } from '../stats/quantile';
 import { type JudgeContext, type Judgement, judgement, notMeasured } from './judgement';
@@ -22,21 +22,38 @@ export function judgeRecovery(gate: RecoveryGate, { stage }: JudgeContext): Judg
   if (!buckets.ok) return notMeasured(buckets, base);
   const before = buckets.value.filter(({ at }) => at >= spans.start && at < spans.rampAt);
   const after = buckets.value.filter(({ at }) => at >= spans.plateauEnd && at < spans.end);
-  if (before.length < MIN_BEFORE) return notMeasured(unmeasured('too-few-datapoints', `${before.length} seconds before the spike, ${MIN_BEFORE} are needed`), base);
+  if (before.length < MIN_BEFORE)
+    return notMeasured(unmeasured('too-few-datapoints', `${before.length} seconds before the spike, ${MIN_BEFORE} are needed`), base);
   if (after.length === 0) return notMeasured(unmeasured('metric-missing', 'k6 counted no request after the plateau'), base);
   const normal = normalOf(before);
   const bound = Math.max(normal.p95 * (1 + gate.tolerance), normal.p95 + gate.toleranceAbsolute);
-  const good = new Set(after.filter((bucket) => bucket.p95 <= bound && bucket.failed <= bucket.requests * normal.failedShare).map(({ at }) => at));
+  const good = new Set(
+    after.filter((bucket) => bucket.p95 <= bound && bucket.failed <= bucket.requests * normal.failedShare).map(({ at }) => at),
+  );
   const value = timeToHold(good, spans.plateauEnd, spans.end);
-  const rest = { ...base, value, n: after.length, details: { p95Before: normal.p95, p95Bound: bound, failedShareBefore: normal.failedShare } };
+  const rest = {
+    ...base,
+    value,
+    n: after.length,
+    details: { p95Before: normal.p95, p95Bound: bound, failedShareBefore: normal.failedShare },
+  };
   const rule = `p95 at most ${formatDuration(bound)} (${formatDuration(normal.p95)} before) and failed requests at most ${formatPercent(normal.failedShare)}, limit ${formatDuration(gate.max)}`;
-  if (value !== null && value <= gate.max) return judgement('recovered', `Back to normal ${formatDuration(value)} after the spike: ${rule}.`, rest);
+  if (value !== null && value <= gate.max)
+    return judgement('recovered', `Back to normal ${formatDuration(value)} after the spike: ${rule}.`, rest);
   if (value !== null) return judgement('not-recovered', `Back to normal only ${formatDuration(value)} after the spike: ${rule}.`, rest);
   const watched = spans.end - spans.plateauEnd;
   if (watched < gate.max + RECOVERY_HOLD_MS) {
-    return judgement('too-few-datapoints', `No verdict: the load ended ${formatDuration(watched)} after the spike, too early to see a recovery: ${rule}.`, rest);
+    return judgement(
+      'too-few-datapoints',
+      `No verdict: the load ended ${formatDuration(watched)} after the spike, too early to see a recovery: ${rule}.`,
+      rest,
+    );
   }
-  return judgement('not-recovered', `Not back to normal within the ${formatDuration(watched)} that were watched after the spike: ${rule}.`, rest);
+  return judgement(
+    'not-recovered',
+    `Not back to normal within the ${formatDuration(watched)} that were watched after the spike: ${rule}.`,
+    rest,
+  );
 }
 
 interface Spans {

@@ -19,7 +19,10 @@ export function clientTotals(stage: StageEvidence, route: string | null): Measur
   if (stage.load === null) return unmeasured('load-not-applied', 'k6 left no evidence');
   const routes = stage.load.judged.filter((each) => route === null || each.route === route);
   if (routes.length === 0) {
-    return unmeasured('metric-missing', route === null ? 'k6 counted no request in the judged window' : `k6 counted no request to ${route}`);
+    return unmeasured(
+      'metric-missing',
+      route === null ? 'k6 counted no request in the judged window' : `k6 counted no request to ${route}`,
+    );
   }
   const bad = routes.find((each) => each.failed > each.requests);
   if (bad !== undefined) return unmeasured('bad-data', `${bad.route}: more requests failed than were sent`);

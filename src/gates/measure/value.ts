@@ -22,10 +22,17 @@ export interface WindowValue {
  * A CloudWatch metric over the judged window. Every period must be known: a period without a datapoint is unknown, or
  * zero for a counter whose heartbeat had data in it. The floor's own rate is subtracted where the catalogue says so.
  */
-export function measureWindow(stage: StageEvidence, metric: Metric, dimensions: readonly Dimensions[] = judgedDimensions(metric, stage)): Measured<WindowValue> {
+export function measureWindow(
+  stage: StageEvidence,
+  metric: Metric,
+  dimensions: readonly Dimensions[] = judgedDimensions(metric, stage),
+): Measured<WindowValue> {
   const periods = periodsOf(stage.judged, stage.periodSeconds);
   if (periods.length === 0) return unmeasured('too-few-datapoints', `${metric.name}: the judged window holds no whole period`);
-  const values = metric.name.startsWith('redis.connections') || metric.name === 'lambda.environments' ? levels(stage, metric, periods) : perPeriod(stage, metric, periods, dimensions);
+  const values =
+    metric.name.startsWith('redis.connections') || metric.name === 'lambda.environments'
+      ? levels(stage, metric, periods)
+      : perPeriod(stage, metric, periods, dimensions);
   if (!values.ok) return values;
   if (metric.kind !== 'count') return measured({ value: Math.max(...values.value), periods: periods.length });
   const sum = values.value.reduce((total, value) => total + value, 0);
@@ -39,13 +46,26 @@ function levels(stage: StageEvidence, metric: Metric, periods: readonly number[]
   if (!connections.ok) return connections;
   const changed = connections.value.find((level) => level.nodes === null);
   if (changed) return unmeasured('node-set-changed', `the cache nodes changed at ${new Date(changed.at).toISOString()}`);
-  return measured(connections.value.map(({ nodes }) => (metric.name === 'redis.connections' ? sum(nodes ?? []) : Math.max(...(nodes ?? [])))));
+  return measured(
+    connections.value.map(({ nodes }) => (metric.name === 'redis.connections' ? sum(nodes ?? []) : Math.max(...(nodes ?? [])))),
+  );
 }
 
-function perPeriod(stage: StageEvidence, metric: Metric, periods: readonly number[], dimensions: readonly Dimensions[]): Measured<readonly number[]> {
+function perPeriod(
+  stage: StageEvidence,
+  metric: Metric,
+  periods: readonly number[],
+  dimensions: readonly Dimensions[],
+): Measured<readonly number[]> {
   const series = readAll(stage, metric, dimensions);
   if (!series.ok) return series;
-  const heartbeat = metric.absent === 'unknown' ? null : readAll(stage, metricNamed(metric.absent.zeroWhere), heartbeatDimensions(stage, metric, dimensions));
+  if (!metric.mayBeSilent && series.value.every((points) => points.size === 0)) {
+    return unmeasured('metric-missing', `${metric.name} has no datapoint at all, before the load or during it`);
+  }
+  const heartbeat =
+    metric.absent === 'unknown'
+      ? null
+      : readAll(stage, metricNamed(metric.absent.zeroWhere), heartbeatDimensions(stage, metric, dimensions));
   if (heartbeat !== null && !heartbeat.ok) return heartbeat;
   const values: number[] = [];
   for (const at of periods) {
@@ -72,7 +92,12 @@ function floorRate(stage: StageEvidence, metric: Metric): number {
   if (!metric.subtractFloor) return 0;
   const periodMs = stage.periodSeconds * 1000;
   const start = Date.parse(stage.window.start);
-  const before = perPeriod(stage, metric, periodsBetween(start - FLOOR_PERIODS * periodMs, start, periodMs), judgedDimensions(metric, stage));
+  const before = perPeriod(
+    stage,
+    metric,
+    periodsBetween(start - FLOOR_PERIODS * periodMs, start, periodMs),
+    judgedDimensions(metric, stage),
+  );
   return before.ok && before.value.length > 0 ? median(before.value) : 0;
 }
 

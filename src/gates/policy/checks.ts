@@ -1,5 +1,5 @@
 import { findMetric } from '../catalogue';
-import { PROFILES, type StageName, STAGES } from '../vocabulary';
+import { PROFILES, STAGES, type StageName } from '../vocabulary';
 import { type Expression, isCounter, isProportion, unitOf } from './expression';
 import { LOAD_VALIDITY_ID, type PolicyGate } from './gate';
 import type { Policy } from './policy';
@@ -38,24 +38,33 @@ function checkMode(policy: Policy, gate: PolicyGate, path: Path, now: Date): Fin
   if (gate.until === undefined) return [{ path, message: `the gate "${gate.id}" observes without "until": say until when` }];
   // A day counts to its end.
   const end = Date.parse(gate.until.length === 10 ? `${gate.until}T23:59:59.999Z` : gate.until);
-  return end < now.getTime() ? [{ path: [...path, 'until'], message: `the gate "${gate.id}" was to observe until ${gate.until}: enforce it or set a new day` }] : [];
+  return end < now.getTime()
+    ? [{ path: [...path, 'until'], message: `the gate "${gate.id}" was to observe until ${gate.until}: enforce it or set a new day` }]
+    : [];
 }
 
 /** What each judge can judge, and where. */
-const SUBJECTS = { leak: 'redis.connections', 'idle-return': 'redis.connections', recovery: 'client.p95', capacity: 'redis.connectionsPerNode' } as const;
+const SUBJECTS = {
+  leak: 'redis.connections',
+  'idle-return': 'redis.connections',
+  recovery: 'client.p95',
+  capacity: 'redis.connectionsPerNode',
+} as const;
 
 function checkSubject(gate: PolicyGate, stage: StageName, path: Path): Finding[] {
   const of = [...path, 'of'];
   const names = [gate.of.numerator, ...(gate.of.denominator === null ? [] : [gate.of.denominator])];
   if (stage === 'canary') {
     const shared = names.filter((name) => findMetric(name)?.byVersion !== true);
-    if (gate.judge !== 'limit') return [{ path, message: `a canary cannot be judged by "${gate.judge}": AWS does not split it by version` }];
+    if (gate.judge !== 'limit')
+      return [{ path, message: `a canary cannot be judged by "${gate.judge}": AWS does not split it by version` }];
     return shared.map((name) => ({ path: of, message: `a canary gate cannot read ${name}: AWS does not split it by version` }));
   }
   if (gate.judge === 'limit') return checkExpression(gate.of, gate.route, path);
   const subject = SUBJECTS[gate.judge];
   if (gate.of.text !== subject) return [{ path: of, message: `the judge "${gate.judge}" reads ${subject}, not ${gate.of.text}` }];
-  if (gate.judge === 'recovery' && stage !== 'spike') return [{ path, message: 'recovery is judged in the spike stage: no other has a plateau' }];
+  if (gate.judge === 'recovery' && stage !== 'spike')
+    return [{ path, message: 'recovery is judged in the spike stage: no other has a plateau' }];
   return [];
 }
 
@@ -74,29 +83,44 @@ function checkExpression(of: Expression, route: string | undefined, path: Path):
   if ((route !== undefined || of.perRoute) && !client) {
     findings.push({ path: [...path, route === undefined ? 'of' : 'route'], message: 'only client metrics are known per route' });
   }
-  if (route !== undefined && of.perRoute) findings.push({ path: [...path, 'route'], message: '"route" and "per route" exclude each other' });
+  if (route !== undefined && of.perRoute)
+    findings.push({ path: [...path, 'route'], message: '"route" and "per route" exclude each other' });
   return findings;
 }
 
 function checkLimits(gate: PolicyGate, path: Path): Finding[] {
-  if (gate.judge === 'capacity' && (gate.max <= 0 || gate.max > 1)) return [{ path: [...path, 'max'], message: 'must lie above 0% and not above 100%' }];
-  if (gate.judge === 'leak' && gate.growthFloor <= 0) return [{ path: [...path, 'growthFloor'], message: 'must be above 0%: noise always grows a little' }];
+  if (gate.judge === 'capacity' && (gate.max <= 0 || gate.max > 1))
+    return [{ path: [...path, 'max'], message: 'must lie above 0% and not above 100%' }];
+  if (gate.judge === 'leak' && gate.growthFloor <= 0)
+    return [{ path: [...path, 'growthFloor'], message: 'must be above 0%: noise always grows a little' }];
   if (gate.judge !== 'limit') return [];
-  const findings = [...checkUnit(gate.of, gate.max, [...path, 'max']), ...(gate.warn ? checkUnit(gate.of, gate.warn, [...path, 'warn']) : [])];
+  const findings = [
+    ...checkUnit(gate.of, gate.max, [...path, 'max']),
+    ...(gate.warn ? checkUnit(gate.of, gate.warn, [...path, 'warn']) : []),
+  ];
   if (gate.warn && gate.warn.value >= gate.max.value) findings.push({ path: [...path, 'warn'], message: 'must be below max' });
   if (isProportion(gate.of)) {
     if (gate.max.value >= 1) findings.push({ path: [...path, 'max'], message: 'must be below 100%: a share can never exceed it' });
     if (gate.max.value === 0 && gate.minRequests === undefined) {
-      findings.push({ path, message: `the gate "${gate.id}" allows none at all: say with minRequests how many requests it must have seen` });
+      findings.push({
+        path,
+        message: `the gate "${gate.id}" allows none at all: say with minRequests how many requests it must have seen`,
+      });
     }
-    if (gate.minDatapoints !== undefined) findings.push({ path: [...path, 'minDatapoints'], message: 'a proportion is judged by minRequests' });
+    if (gate.minDatapoints !== undefined)
+      findings.push({ path: [...path, 'minDatapoints'], message: 'a proportion is judged by minRequests' });
   } else if (gate.of.denominator === null && gate.minRequests !== undefined && !gate.of.numerator.startsWith('client.')) {
     findings.push({ path: [...path, 'minRequests'], message: 'a value of CloudWatch is judged by minDatapoints' });
   }
-  if ((gate.of.denominator !== null || gate.of.numerator.startsWith('client.')) && gate.minDatapoints !== undefined && !isProportion(gate.of)) {
+  if (
+    (gate.of.denominator !== null || gate.of.numerator.startsWith('client.')) &&
+    gate.minDatapoints !== undefined &&
+    !isProportion(gate.of)
+  ) {
     findings.push({ path: [...path, 'minDatapoints'], message: 'this measurement is judged by minRequests' });
   }
-  if (!isProportion(gate.of) && gate.confidence !== undefined) findings.push({ path: [...path, 'confidence'], message: 'only a proportion is judged with a confidence' });
+  if (!isProportion(gate.of) && gate.confidence !== undefined)
+    findings.push({ path: [...path, 'confidence'], message: 'only a proportion is judged with a confidence' });
   return findings;
 }
 
@@ -113,9 +137,13 @@ function checkTargets(policy: Policy): Finding[] {
   const findings: Finding[] = [];
   if (twin === undefined && aws === undefined) findings.push({ path: ['targets'], message: 'name at least one target: twin or aws' });
   if (aws !== undefined && aws.period % 60_000 !== 0) {
-    findings.push({ path: ['targets', 'aws', 'period'], message: 'AWS publishes these metrics once a minute: the period must be whole minutes' });
+    findings.push({
+      path: ['targets', 'aws', 'period'],
+      message: 'AWS publishes these metrics once a minute: the period must be whole minutes',
+    });
   }
-  if (twin !== undefined && twin.period % 1000 !== 0) findings.push({ path: ['targets', 'twin', 'period'], message: 'must be whole seconds' });
+  if (twin !== undefined && twin.period % 1000 !== 0)
+    findings.push({ path: ['targets', 'twin', 'period'], message: 'must be whole seconds' });
   for (const [name, target] of Object.entries(policy.targets)) {
     if (target?.settle && target.settle.poll > target.settle.deadline) {
       findings.push({ path: ['targets', name, 'settle', 'poll'], message: 'must not be longer than the deadline' });

@@ -64,7 +64,10 @@ export const gateSchema = z.discriminatedUnion(
 export type PolicyGate = z.output<typeof gateSchema>;
 
 /** What a gate of any judge has once the policy's defaults are filled in. */
-type Resolved<Judge extends PolicyGate['judge']> = Omit<Extract<PolicyGate, { judge: Judge }>, 'mode' | 'confidence' | 'disabled' | 'until'> & {
+type Resolved<Judge extends PolicyGate['judge']> = Omit<
+  Extract<PolicyGate, { judge: Judge }>,
+  'mode' | 'confidence' | 'disabled' | 'until'
+> & {
   readonly of: Expression;
   readonly mode: (typeof MODES)[number];
   readonly confidence: number;

@@ -1,10 +1,10 @@
 import { canonicalJson, digestOf } from '../canonical';
 import { checkPolicy } from './checks';
-import { checkPeriods } from './reach';
+import { remember } from './origin';
 import { type Policy, policySchema } from './policy';
 import { findingsOf, locate, type PolicyProblem } from './problems';
+import { checkPeriods } from './reach';
 import { readSource } from './source';
-import { remember } from './origin';
 
 export type ParsedPolicy =
   | { readonly ok: true; readonly policy: Policy; readonly digest: string }
@@ -22,7 +22,7 @@ export function parsePolicy(text: string, file: string, now: Date): ParsedPolicy
   const read = readSource(text, file);
   if (!read.ok) return read;
   const parsed = policySchema.safeParse(read.source.value);
-  if (!parsed.success) return { ok: false, problems: locate(findingsOf(parsed.error.issues), read.source) };
+  if (!parsed.success) return { ok: false, problems: locate(findingsOf(parsed.error.issues, read.source.value), read.source) };
   const findings = [...checkPolicy(parsed.data, now), ...checkPeriods(parsed.data)];
   if (findings.length > 0) return { ok: false, problems: locate(findings, read.source) };
   remember(parsed.data, read.source);

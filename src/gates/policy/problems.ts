@@ -33,13 +33,25 @@ export function locate(findings: readonly Finding[], source: Source): PolicyProb
 }
 
 /** Zod's issues as findings; several unknown keys in one object are several findings. */
-export function findingsOf(issues: readonly z.core.$ZodIssue[]): Finding[] {
+export function findingsOf(issues: readonly z.core.$ZodIssue[], value: unknown): Finding[] {
   return issues.flatMap((issue): Finding[] => {
     const path = issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
-    if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message.endsWith('received undefined') ? 'is missing' : issue.message }];
-    const messages = issue.message.split(KEY_SEPARATOR);
-    return issue.keys.map((key, i) => ({ path: [...path, key], message: messages[i] ?? issue.message }));
+    if (issue.code === 'unrecognized_keys') {
+      const messages = issue.message.split(KEY_SEPARATOR);
+      return issue.keys.map((key, i) => ({ path: [...path, key], message: messages[i] ?? issue.message }));
+    }
+    if (valueAt(value, path) !== undefined) return [{ path, message: issue.message }];
+    return [{ path, message: issue.message.startsWith('expected') ? `is missing: ${issue.message}` : 'is missing' }];
   });
+}
+
+function valueAt(value: unknown, path: Path): unknown {
+  let at = value;
+  for (const part of path) {
+    if (at === null || typeof at !== 'object') return undefined;
+    at = (at as Readonly<Record<string | number, unknown>>)[part];
+  }
+  return at;
 }
 
 /** `file:line:column path: message`, one line for each. */

@@ -32,14 +32,12 @@ export const duration = quantity(parseDuration, 'a duration such as 500ms, 5s, 1
 export const rate = quantity(parseRate, 'a rate such as 60/s').refine((perSecond) => perSecond > 0, 'must be above 0');
 
 /** A share: `20%` or 0.2; may exceed 1 where it is a tolerance. */
-export const share = z
-  .union([z.string(), z.number()], { error: 'expected a percentage such as 20%' })
-  .transform((value, context) => {
-    const fraction = typeof value === 'number' ? value : parsePercent(value);
-    if (fraction !== null && fraction >= 0) return fraction;
-    context.addIssue({ code: 'custom', message: `expected a percentage such as 20%, found ${JSON.stringify(value)}` });
-    return z.NEVER;
-  });
+export const share = z.union([z.string(), z.number()], { error: 'expected a percentage such as 20%' }).transform((value, context) => {
+  const fraction = typeof value === 'number' ? value : parsePercent(value);
+  if (fraction !== null && fraction >= 0) return fraction;
+  context.addIssue({ code: 'custom', message: `expected a percentage such as 20%, found ${JSON.stringify(value)}` });
+  return z.NEVER;
+});
 
 /** A limit whose unit depends on the metric: a number, a percentage or a duration. */
 export type Quantity = { readonly unit: 'number' | 'fraction' | 'ms'; readonly value: number };
@@ -49,7 +47,10 @@ export const limit = z
   .transform((value, context): Quantity => {
     const read = typeof value === 'number' ? { unit: 'number' as const, value } : readQuantity(value);
     if (read !== null && read.value >= 0) return read;
-    context.addIssue({ code: 'custom', message: `expected a number, a percentage such as 0.1% or a duration such as 250ms, found ${JSON.stringify(value)}` });
+    context.addIssue({
+      code: 'custom',
+      message: `expected a number, a percentage such as 0.1% or a duration such as 250ms, found ${JSON.stringify(value)}`,
+    });
     return z.NEVER;
   });
 

@@ -1,14 +1,14 @@
 import { findMetric } from '../catalogue';
 import { formatDuration } from '../format';
-import { type LoadPlan, plannedDurationMs, plannedIterations } from '../load-plan';
 import { minRequestsOf, RECOVERY_HOLD_MS } from '../judges/rules';
-import { PROFILES, type StageName, type TargetName, TARGETS } from '../vocabulary';
+import { type LoadPlan, plannedDurationMs, plannedIterations } from '../load-plan';
+import { unknownName } from '../suggest';
+import { PROFILES, type StageName, TARGETS, type TargetName } from '../vocabulary';
 import type { Gate, LimitGate } from './gate';
 import { originOf } from './origin';
 import type { Policy } from './policy';
 import { type Finding, locate, type Path, type PolicyProblem } from './problems';
 import { profilesOf, type ResolvedStage, resolveStage, stagesOf } from './resolve';
-import { unknownName } from '../suggest';
 
 /**
  * Whether the load that a profile plans can bring every gate to a verdict on a target; asked before any load runs.
@@ -60,7 +60,9 @@ function periodFindings(policy: Policy, profile: string, target: TargetName): Fi
     const total = plannedDurationMs(plan);
     const next = Math.ceil(total / period) * period;
     return [
-      ...(whole(total) ? [] : [{ path, message: `the load lasts ${formatDuration(total)}, which is not ${rule}; ${formatDuration(next)} would be` }]),
+      ...(whole(total)
+        ? []
+        : [{ path, message: `the load lasts ${formatDuration(total)}, which is not ${rule}; ${formatDuration(next)} would be` }]),
       ...(whole(plan.judgedFromMs) ? [] : [{ path: [...path, 'rampUp'], message: `must be ${rule}: judging begins after it` }]),
       ...(whole(observeAfterMs) ? [] : [{ path: ['stages', name, 'observeAfter', profile], message: `must be ${rule}` }]),
     ];
@@ -75,7 +77,12 @@ function gateFindings(stage: ResolvedStage, gate: Gate, period: number, path: Pa
     const points = Math.floor(judgedMs / period);
     if (points >= gate.minDatapoints) return [];
     const needed = formatDuration(gate.minDatapoints * period);
-    return [{ path: [...path, 'minDatapoints'], message: `${load} gives ${points} datapoints of ${formatDuration(period)}, the gate needs ${gate.minDatapoints}: a duration of ${needed} would give them` }];
+    return [
+      {
+        path: [...path, 'minDatapoints'],
+        message: `${load} gives ${points} datapoints of ${formatDuration(period)}, the gate needs ${gate.minDatapoints}: a duration of ${needed} would give them`,
+      },
+    ];
   }
   if (gate.judge === 'idle-return' && stage.observeAfterMs === 0) {
     return [{ path, message: `idle-return is judged after the load: say how long with stages.${stage.name}.observeAfter.${profile}` }];
@@ -83,7 +90,13 @@ function gateFindings(stage: ResolvedStage, gate: Gate, period: number, path: Pa
   if (gate.judge === 'recovery' && stage.plan.plateau !== null) {
     const left = stage.plan.judgedToMs - stage.plan.plateau.toMs;
     const needed = gate.max + RECOVERY_HOLD_MS;
-    if (left < needed) return [{ path: [...path, 'max'], message: `${load} ends ${formatDuration(left)} after the plateau; recovery within ${formatDuration(gate.max)} needs ${formatDuration(needed)}` }];
+    if (left < needed)
+      return [
+        {
+          path: [...path, 'max'],
+          message: `${load} ends ${formatDuration(left)} after the plateau; recovery within ${formatDuration(gate.max)} needs ${formatDuration(needed)}`,
+        },
+      ];
   }
   return [];
 }

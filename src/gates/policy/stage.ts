@@ -31,7 +31,11 @@ const common = {
   script: z.string().min(1),
   gates: z.array(gateSchema).min(1, 'a stage without gates proves nothing'),
 };
-const qualifying = { ...common, reservedConcurrency: z.number().int().positive().optional(), observeAfter: perProfile(duration).optional() };
+const qualifying = {
+  ...common,
+  reservedConcurrency: z.number().int().positive().optional(),
+  observeAfter: perProfile(duration).optional(),
+};
 
 /** The stages as the policy writes them; each has the keys that mean something for it, and no others. */
 export const stagesSchema = strict({

@@ -15,5 +15,7 @@ export function strict<Shape extends z.ZodRawShape>(shape: Shape) {
 
 /** One of a closed list of names, with a suggestion for a misspelt one. */
 export function oneOf<const Names extends readonly [string, ...string[]]>(kind: string, names: Names) {
-  return z.enum(names, { error: (issue) => (typeof issue.input === 'string' ? unknownName(kind, issue.input, names) : `expected one of ${names.join(', ')}`) });
+  return z.enum(names, {
+    error: (issue) => (typeof issue.input === 'string' ? unknownName(kind, issue.input, names) : `expected one of ${names.join(', ')}`),
+  });
 }

@@ -3,6 +3,7 @@ import { measureFloor } from '../../gates/measure/floor';
 import type { GateVerdict, StageReport } from '../../gates/report-schema';
 import { formatLimit } from '../numbers';
 import { drawnWindow, nodeTimelines, perEnvironmentTimeline, perSecond, quotient, timelineOf } from '../timelines';
+import { spanOf } from '../times';
 import type { Chart, ChartLevel, ChartLine, LineRole } from './chart';
 
 /** Fewer datapoints than this are no course. */
@@ -10,7 +11,7 @@ const MIN_POINTS = 3;
 
 /** The charts of a stage, leaving out those that the evidence has too little for. */
 export function chartsOf(evidence: StageEvidence, report: StageReport): readonly Chart[] {
-  const context: Context = { evidence, gates: report.gates, drawn: drawnWindow(evidence) };
+  const context: Context = { evidence, gates: report.gates, drawn: shortStage(evidence) ? evidence.window : drawnWindow(evidence) };
   return [connections(context), perEnvironment(context), newConnections(context), requests(context), latency(context)].filter(hasCourse);
 }
 
@@ -121,6 +122,12 @@ function sentence(...parts: readonly (string | null)[]): string {
   return parts.filter((part) => part !== null).join(' ');
 }
 
-function hasCourse(chart: Chart): boolean {
-  return chart.lines.some(({ timeline }) => timeline.points.filter(([, value]) => value !== null).length >= MIN_POINTS);
+/** Too short for CloudWatch to show a course; only what k6 saw second by second is left. */
+function shortStage({ window, periodSeconds }: StageEvidence): boolean {
+  return spanOf(window) < MIN_POINTS * periodSeconds * 1000;
+}
+
+function hasCourse({ lines, load }: Chart): boolean {
+  const from = Date.parse(load.start);
+  return lines.some(({ timeline }) => timeline.points.filter(([at, value]) => at >= from && value !== null).length >= MIN_POINTS);
 }

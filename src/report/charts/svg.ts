@@ -1,7 +1,6 @@
 import { LineChart, type LineSeriesOption } from 'echarts/charts';
 import { GridComponent, MarkAreaComponent } from 'echarts/components';
 import * as echarts from 'echarts/core';
-import { LabelLayout } from 'echarts/features';
 import { SVGRenderer } from 'echarts/renderers';
 import { html } from '../escape';
 import { formatCount, formatQuantity } from '../numbers';
@@ -9,10 +8,10 @@ import { formatClock } from '../times';
 import type { Chart, ChartLevel, ChartLine } from './chart';
 import { PATTERNS, PLACEHOLDERS, withCustomProperties } from './palette';
 
-echarts.use([LineChart, GridComponent, MarkAreaComponent, LabelLayout, SVGRenderer]);
+echarts.use([LineChart, GridComponent, MarkAreaComponent, SVGRenderer]);
 
-const WIDTH = 760;
-const HEIGHT = 260;
+const WIDTH = 560;
+const HEIGHT = 240;
 
 /** A chart as an SVG element: equal charts give equal bytes. Its colours are custom properties of the page around it. */
 export function chartSvg(chart: Chart): string {
@@ -36,18 +35,15 @@ function optionOf(chart: Chart) {
   const rule = { lineStyle: { color: PLACEHOLDERS.rule } };
   return {
     animation: false,
-    useUTC: true,
     textStyle: { fontFamily: 'system-ui, sans-serif' },
-    grid: { left: 64, right: 112, top: 26, bottom: 30 },
+    grid: { left: 58, right: 30, top: 16, bottom: 28 },
     xAxis: {
-      type: 'time' as const,
-      min: Date.parse(chart.drawn.start),
-      max: Date.parse(chart.drawn.end),
+      type: 'value' as const,
+      ...timeAxis(chart),
       axisLabel: { ...label, hideOverlap: true, formatter: (value: number) => formatClock(value) },
       axisLine: rule,
       axisTick: rule,
       splitLine: { show: false },
-      splitNumber: 6,
     },
     yAxis: {
       type: 'value' as const,
@@ -56,8 +52,19 @@ function optionOf(chart: Chart) {
       splitLine: rule,
       splitNumber: 4,
     },
-    series: [windows(chart), ...chart.lines.map(lineSeries), ...chart.levels.map((level) => levelSeries(chart, level))],
+    series: [windows(chart), ...chart.lines.map(lineSeries), ...chart.levels.map(levelSeries)],
   };
+}
+
+/** Seconds between two times on the axis: what a clock face would have. */
+const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 21_600];
+const MOST_TICKS = 5;
+
+/** Whole steps around what is drawn, so that the times on the axis are round. */
+function timeAxis({ drawn }: Chart): { readonly min: number; readonly max: number; readonly interval: number } {
+  const [start, end] = [Date.parse(drawn.start), Date.parse(drawn.end)];
+  const interval = 1000 * (STEPS.find((step) => (end - start) / (step * 1000) <= MOST_TICKS) ?? 86_400);
+  return { min: Math.floor(start / interval) * interval, max: Math.ceil(end / interval) * interval, interval };
 }
 
 /** An empty series that carries the shaded windows: all of the load, and on top of it the part that is judged. */
@@ -94,7 +101,7 @@ function lineSeries({ role, timeline }: ChartLine): LineSeriesOption {
   };
 }
 
-function levelSeries(chart: Chart, { label, kind, value, window }: ChartLevel): LineSeriesOption {
+function levelSeries({ kind, value, window }: ChartLevel): LineSeriesOption {
   return {
     type: 'line',
     silent: true,
@@ -104,8 +111,6 @@ function levelSeries(chart: Chart, { label, kind, value, window }: ChartLevel): 
     ],
     symbol: 'none',
     lineStyle: { color: PLACEHOLDERS[kind], width: kind === 'limit' ? 2 : 1.25, type: pattern(kind) },
-    endLabel: { show: true, color: PLACEHOLDERS[kind], fontSize: 12, formatter: () => `${label} ${chartNumber(chart.unit, value)}` },
-    labelLayout: { moveOverlap: 'shiftY' },
   };
 }
 

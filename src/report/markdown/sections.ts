@@ -3,12 +3,11 @@ import { digestFacts, overrideText, promotionText, scaleFacts } from '../facts';
 import type { Headline } from '../headline';
 import type { ReportModel } from '../model';
 import { formatInstant, formatSpan } from '../times';
+import { PROMOTION_MARKS } from '../words';
 import { stepMarkdown } from './gates';
-import { type Alert, alert, details, list, table } from './markup';
+import { alert, details, list, table } from './markup';
 
 /** Parts that comment and summary share. Each is complete Markdown, or empty. */
-
-const ALERTS: Readonly<Record<Headline['tone'], Alert>> = { good: 'TIP', bad: 'CAUTION', unsure: 'WARNING', neutral: 'NOTE' };
 
 /** Override first, then the verdict, then the sentence that decided it. */
 export function headSection({ headline, report, next }: ReportModel): string {
@@ -21,11 +20,17 @@ export function headSection({ headline, report, next }: ReportModel): string {
   return [
     ...(override === null ? [] : [alert('WARNING', [`**Override:** ${markdown(override, 1800)}`])]),
     `### ${headline.icon} ${markdown(headline.title, 200)} · ${code(shortCommit(report.release.commit))}`,
-    alert(
-      ALERTS[headline.tone],
-      lines.flatMap((line, i) => (i === 0 ? [line] : ['', line])),
-    ),
+    toned(headline.tone, lines),
   ].join('\n\n');
+}
+
+/** Only what needs an eye is coloured: GitHub heads such a block with its kind, and a pass is no tip. */
+function toned(tone: Headline['tone'], lines: readonly string[]): string {
+  if (tone !== 'bad' && tone !== 'unsure') return lines.join('\n\n');
+  return alert(
+    tone === 'bad' ? 'CAUTION' : 'WARNING',
+    lines.flatMap((line, i) => (i === 0 ? [line] : ['', line])),
+  );
 }
 
 export function notRunSection({ notRun }: ReportModel): string {
@@ -35,7 +40,7 @@ export function notRunSection({ notRun }: ReportModel): string {
 }
 
 export function notesSection({ report }: ReportModel): string {
-  return report.notes.length === 0 ? '' : `**Look first**\n\n${list(report.notes.map((note) => markdown(note)))}`;
+  return report.notes.length === 0 ? '' : `**Notes**\n\n${list(report.notes.map((note) => markdown(note)))}`;
 }
 
 export function scaleSection({ report }: ReportModel): string {
@@ -46,8 +51,10 @@ export function scaleSection({ report }: ReportModel): string {
 export function promotionSection({ report }: ReportModel): string {
   const { promotion } = report;
   const move =
-    promotion.from === null || promotion.to === null ? '' : ` From \`${shortDigest(promotion.from)}\` to \`${shortDigest(promotion.to)}\`.`;
-  return `**Promotion** ${markdown(promotionText(promotion))}${move}`;
+    promotion.from === null || promotion.to === null
+      ? ''
+      : ` · from \`${shortDigest(promotion.from)}\` to \`${shortDigest(promotion.to)}\``;
+  return `**Promotion** ${PROMOTION_MARKS[promotion.state].word.toLowerCase()}${move}`;
 }
 
 /** Digests as a reader recognises them; in full one click away. */

@@ -18,10 +18,15 @@ const wobble = (second: number) => (second * 7) % 5;
 const within = (second: number, from: number, to: number) => second >= from && second < to;
 
 /** Two clients per environment, one on each node; constant to the connection. */
-export function healthy(load: { readonly rate: number; readonly seconds: number; readonly environments: number }): Course {
+export function healthy(load: {
+  readonly rate: number;
+  readonly seconds: number;
+  readonly environments: number;
+  readonly rampUp?: number;
+}): Course {
   const level = (second: number) => (second < 0 ? 2 : 2 + load.environments);
   return {
-    rate: (second) => (within(second, 0, load.seconds) ? Math.min(load.rate, (load.rate * (second + 3)) / 10) : 0),
+    rate: (second) => (within(second, 0, load.seconds) ? Math.min(load.rate, (load.rate * (second + 3)) / (load.rampUp ?? 3)) : 0),
     failedShare: () => 0,
     environments: () => load.environments,
     primary: level,
@@ -62,7 +67,7 @@ export function leaking(): Course {
 
 /** Healthy, but CloudWatch stops answering after 35 s. */
 export function fadingMetrics(): Course {
-  const base = healthy({ rate: 60, seconds: 70, environments: 6 });
+  const base = healthy({ rate: 60, seconds: 70, environments: 6, rampUp: 10 });
   const known = (of: (second: number) => number | null) => (second: number) => (second < 35 ? of(second) : null);
   return { ...base, primary: known(base.primary), replica: known(base.replica) };
 }

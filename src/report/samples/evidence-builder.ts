@@ -141,11 +141,13 @@ function clientSeries({ course, seconds }: SampleStage, start: number): Series[]
         1,
         pointsOf(each, start, (second) => Math.round(course.rate(second) / ROUTES.length)),
       ),
-      series(
-        'client.failed',
-        { route },
-        1,
-        pointsOf(each, start, (second) => (i === 0 ? 0 : Math.round((course.rate(second) * course.failedShare(second)) / 2))),
+      ...['client.failed', 'client.checksFailed'].map((metric) =>
+        series(
+          metric,
+          { route },
+          1,
+          pointsOf(each, start, (second) => (i === 0 ? 0 : failedOf(course, second) / 2)),
+        ),
       ),
     ]),
     series('client.p95', {}, 1, pointsOf(each, start, course.p95)),
@@ -156,6 +158,10 @@ function clientSeries({ course, seconds }: SampleStage, start: number): Series[]
       pointsOf(each, start, () => 0),
     ),
   ];
+}
+
+function failedOf(course: Course, second: number): number {
+  return 2 * Math.round((course.rate(second) * course.failedShare(second)) / 2);
 }
 
 function pointsOf(seconds: readonly number[], start: number, of: (second: number) => number | null): [number, number][] {

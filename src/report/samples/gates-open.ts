@@ -1,5 +1,6 @@
+import type { StageReport } from '../../gates/report-schema';
 import { gate, replaced, stageReport } from './gate-builder';
-import { leakDetails, loadApplied, quotient, soakGates } from './gates-passed';
+import { leakDetails, loadApplied, quotient, SPIKE, soakGates } from './gates-passed';
 import { STAGES_OF_SAMPLES as STAGES } from './stages';
 
 export const SOAK_LEAKING = stageReport(
@@ -132,27 +133,27 @@ export const SOAK_FADING = stageReport(
 );
 
 export const CANARY_FAILING = stageReport(STAGES.canaryFailing, [
-  loadApplied(252, 30),
+  loadApplied(300, 30),
   gate({
     ...quotient,
     id: 'canary-errors',
     of: 'lambda.errors / lambda.invocations',
     reason: 'above-limit',
-    value: 0.0873,
+    value: 0.0867,
     limit: 0.02,
-    n: 126,
-    message: 'failed invocations: 11 of 126 requests (8.73 %), limit 2 %; with 95 % confidence the true share is above 4.98 %.',
+    n: 150,
+    message: 'failed invocations: 13 of 150 requests (8.67 %), limit 2 %; with 95 % confidence the true share is above 5.19 %.',
   }),
   gate({
     ...quotient,
     id: 'canary-responses-5xx',
     of: 'runtime.responses5xx / runtime.responses',
     reason: 'above-limit',
-    value: 0.0873,
+    value: 0.0867,
     limit: 0.02,
-    n: 126,
+    n: 150,
     message:
-      '5XX responses that the release reports: 11 of 126 requests (8.73 %), limit 2 %; with 95 % confidence the true share is above 4.98 %.',
+      '5XX responses that the release reports: 13 of 150 requests (8.67 %), limit 2 %; with 95 % confidence the true share is above 5.19 %.',
   }),
 ]);
 
@@ -169,3 +170,22 @@ export const OBSERVED = gate({
   n: 12,
   message: 'engine CPU of the busiest cache node: 71 % over 12 datapoints, limit 60 %.',
 });
+
+/** The spike that never was: the run ended with the soak. */
+export const SPIKE_NOT_RUN: StageReport = {
+  ...SPIKE,
+  verdict: 'inconclusive',
+  reason: 'not-run',
+  window: null,
+  load: null,
+  gates: SPIKE.gates.map((each) => ({
+    ...each,
+    verdict: 'inconclusive',
+    reason: 'not-run',
+    value: null,
+    limit: null,
+    n: 0,
+    message: 'No verdict: the stage did not run.',
+    details: {},
+  })),
+};

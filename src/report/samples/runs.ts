@@ -3,7 +3,7 @@ import type { GateReport, StageReport } from '../../gates/report-schema';
 import type { StageName } from '../../gates/vocabulary';
 import { type SampleStage, sampleEvidence } from './evidence-builder';
 import { stageReport } from './gate-builder';
-import { CANARY_FAILING, OBSERVED, SOAK_FADING, SOAK_LEAKING } from './gates-open';
+import { CANARY_FAILING, OBSERVED, SOAK_FADING, SOAK_LEAKING, SPIKE_NOT_RUN } from './gates-open';
 import { CANARY, SMOKE, SOAK, SPIKE } from './gates-passed';
 import { COMMIT, DIGESTS, START, TOOL_VERSION } from './identities';
 import { STAGES_OF_SAMPLES as STAGES } from './stages';
@@ -16,6 +16,7 @@ export interface SampleRun {
 
 interface Outline {
   readonly stages: readonly (readonly [SampleStage, StageReport])[];
+  readonly notRun?: readonly StageReport[];
   readonly planned: readonly StageName[];
   readonly message: string;
   readonly verdict: Pick<GateReport, 'verdict' | 'reason'>;
@@ -33,7 +34,7 @@ const scale = {
   projectedConnections: 2002,
   cacheMaxConnectionsPerNode: 65_000,
 };
-const ALL: readonly StageName[] = ['smoke', 'soak', 'spike', 'canary'];
+const ALL: readonly StageName[] = ['smoke', 'soak', 'spike'];
 const PASSED = { verdict: 'passed', reason: 'all-gates-passed' } as const;
 const qualified: Outline['stages'] = [
   [STAGES.smoke, SMOKE],
@@ -65,7 +66,7 @@ function run(outline: Outline): SampleRun {
       baseline: null,
       scale: outline.scale,
       notes: [...outline.notes],
-      stages: outline.stages.map(([, report]) => report),
+      stages: [...outline.stages.map(([, report]) => report), ...(outline.notRun ?? [])],
       override: null,
       promotion: { state: 'not-asked', from: null, to: null, reason: 'Nobody asked for a promotion.' },
     },
@@ -88,7 +89,7 @@ function run(outline: Outline): SampleRun {
 export const PASSED_RUN = run({
   stages: qualified,
   planned: ALL,
-  message: 'All 19 enforced gates passed in smoke, soak and spike.',
+  message: 'Passed: all 19 gates of smoke, soak, spike passed.',
   verdict: PASSED,
   scale,
   notes: [],
@@ -99,9 +100,9 @@ export const PASSED_RUN = run({
 export const SHIPPED_RUN = run({
   stages: [...qualified, [STAGES.canary, CANARY]],
   planned: ALL,
-  message: 'All 22 enforced gates passed in smoke, soak, spike and canary.',
+  message: 'Passed: all 22 gates of smoke, soak, spike, canary passed.',
   verdict: PASSED,
-  scale: { ...scale, requests: 4590 },
+  scale: { ...scale, requests: 4638 },
   notes: ['Production was empty: test/releases/good/shared.ts was installed as the serving release before the canary.'],
   minutes: 2.8,
 });
@@ -114,7 +115,7 @@ export const OBSERVED_RUN = run({
     [STAGES.spike, SPIKE],
   ],
   planned: ALL,
-  message: 'All 19 enforced gates passed in smoke, soak and spike.',
+  message: 'Passed: all 19 gates of smoke, soak, spike passed.',
   verdict: PASSED,
   scale,
   notes: [],
@@ -127,10 +128,12 @@ export const FAILED_RUN = run({
     [STAGES.smoke, SMOKE],
     [STAGES.soakLeaking, SOAK_LEAKING],
   ],
+  notRun: [SPIKE_NOT_RUN],
   planned: ALL,
-  message: 'redis-connection-leak failed: environments held up to 345 connections each, limit 3. 6 further gates failed.',
+  message:
+    'Failed in soak. redis-connection-leak: Environments held up to 345 connections each, limit 3 (12 datapoints, 6 environments); the total grows by 1486 connections per minute, 156 s until the first limit is met. 6 more gates failed.',
   verdict: { verdict: 'failed', reason: 'gates-failed' },
-  scale: { ...scale, environmentsPeak: 6, environmentsStarted: 6, requests: 3895, connectionsPeak: 2104, projectedConnections: 345_002 },
+  scale: { ...scale, environmentsPeak: 6, environmentsStarted: 6, requests: 3898, connectionsPeak: 2104, projectedConnections: 345_002 },
   notes: [
     'Redis path: routes that use Redis failed while the control route (GET /health) did not.',
     'A function log holds "getaddrinfo EMFILE".',
@@ -144,10 +147,12 @@ export const INCONCLUSIVE_RUN = run({
     [STAGES.smoke, SMOKE],
     [STAGES.soakFading, SOAK_FADING],
   ],
+  notRun: [SPIKE_NOT_RUN],
   planned: ALL,
-  message: 'No verdict on redis-connection-leak: redis.connections has no datapoint from 10:00:55 UTC on.',
+  message:
+    'No verdict in soak. redis-connection-leak: redis.connections has no datapoint at 2026-01-31T10:00:55.000Z. 2 more gates reached no verdict.',
   verdict: { verdict: 'inconclusive', reason: 'gates-inconclusive' },
-  scale: { ...scale, environmentsPeak: 6, environmentsStarted: 6, requests: 3895, connectionsPeak: 16, projectedConnections: null },
+  scale: { ...scale, environmentsPeak: 6, environmentsStarted: 6, requests: 3898, connectionsPeak: 16, projectedConnections: null },
   notes: [],
   minutes: 2.4,
 });
@@ -156,9 +161,10 @@ export const INCONCLUSIVE_RUN = run({
 export const CANARY_FAILED_RUN = run({
   stages: [...qualified, [STAGES.canaryFailing, CANARY_FAILING]],
   planned: ALL,
-  message: 'canary-errors failed in production: 8.73 % of invocations of the new version failed, limit 2 %.',
+  message:
+    'Failed in canary. canary-errors: failed invocations: 13 of 150 requests (8.67 %), limit 2 %; with 95 % confidence the true share is above 5.19 %. 1 more gate failed.',
   verdict: { verdict: 'failed', reason: 'gates-failed' },
-  scale: { ...scale, requests: 4590 },
+  scale: { ...scale, requests: 4638 },
   notes: [],
   minutes: 2.8,
 });

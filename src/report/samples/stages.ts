@@ -73,7 +73,7 @@ export const STAGES_OF_SAMPLES = {
     afterSeconds: 0,
     course: healthy({ rate: 10, seconds: 5, environments: 4 }),
   },
-  soak: { ...soak, course: healthy({ rate: 60, seconds: 70, environments: 6 }) },
+  soak: { ...soak, course: healthy({ rate: 60, seconds: 70, environments: 6, rampUp: 10 }) },
   soakLeaking: { ...soak, course: leaking() },
   soakFading: { ...soak, course: fadingMetrics() },
   spike: { name: 'spike', tier: 'staging', startsAt: 110, plan: spikePlan, seconds: 20, afterSeconds: 5, course: spiking() },

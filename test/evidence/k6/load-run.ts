@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { type LoadRequest, type LoadResult, loadLeadMs, runLoad } from '../../../src/evidence/k6/run-load';
+import { type LoadRequest, type LoadResult, runLoad } from '../../../src/evidence/k6/run-load';
 import { loadToolchain } from '../../../src/pipeline/toolchain';
 
 export const repository = resolve(__dirname, '..', '..', '..');
@@ -38,9 +38,9 @@ export function testDirectory(): TestDirectory {
 export const asK6 = (run: string): string =>
   `if [ "$1" = version ]; then echo "k6 v2.2.0 (fake)"; exit 0; fi\necho $$ > "$PID_FILE"\n${run}`;
 
-/** The first whole second by which the load can begin. */
+/** The first whole second by which a small load can begin. */
 export function soon(plan: LoadRequest['plan']): number {
-  return Math.ceil((Date.now() + loadLeadMs(plan)) / 1000) * 1000;
+  return Math.ceil((Date.now() + 500 + (plan.warm > 0 ? 1000 : 0)) / 1000) * 1000;
 }
 
 /** Runs a load of the soak script; every part of the request can be replaced. */

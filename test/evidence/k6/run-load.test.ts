@@ -102,8 +102,8 @@ it('waits for the time-out of each request of a hanging release and drops none',
   expect(evidence.requests).toBeGreaterThanOrEqual(38);
   // By the second in which they began, not the one in which they were given up.
   const failed = perSecond(series, 'client.failed', startAt);
-  expect(failed[0]).toBeGreaterThanOrEqual(18);
-  expect(failed.slice(2).reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(1);
+  expect(failed[0]).toBeGreaterThanOrEqual(16);
+  expect(failed.slice(2).reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(3);
   const overall = series.find(({ metric, dimensions }) => metric === 'client.p95' && !('route' in dimensions));
   for (const [, p95] of overall?.points ?? []) expect(p95).toBeGreaterThanOrEqual(1000);
   expect(evidence.achievedRate).toBeGreaterThan(19);

@@ -17,17 +17,26 @@ describe('idle-return', () => {
   });
 
   test('the last period decides: a late return passes, an early dip does not', () => {
-    const after = (values: readonly number[]) => soak((stage) => {
-      const start = Date.parse(stage.after?.start ?? '');
-      return editSeries(stage, 'redis.connections', (series) => ({ ...series, points: series.points.map(([at, value]) => [at, values[(at - start) / 5000] ?? value]) }));
-    });
-    expect(gateOf(judge(after([500, 5])), ID).verdict).toBe('passed');
-    expect(gateOf(judge(after([5, 500])), ID).verdict).toBe('failed');
+    const endingWith = (values: readonly number[]) =>
+      soak((stage) => {
+        const start = Date.parse(stage.after?.start ?? '');
+        return editSeries(stage, 'redis.connections', (series) => ({
+          ...series,
+          points: series.points.map(([at, value]) => [at, values[(at - start) / 5000] ?? value]),
+        }));
+      });
+    expect(gateOf(judge(endingWith([500, 5])), ID).verdict).toBe('passed');
+    expect(gateOf(judge(endingWith([5, 500])), ID).verdict).toBe('failed');
   });
 
   test('without a wait, a floor or data there is no verdict', () => {
     expect(gateOf(judge(soak((stage) => ({ ...stage, after: null }))), ID)).toMatchObject({ verdict: 'inconclusive', reason: 'not-run' });
-    const noAfter = soak((stage) => editSeries(stage, 'redis.connections', (series) => ({ ...series, points: series.points.filter(([at]) => at < Date.parse(stage.window.end)) })));
+    const noAfter = soak((stage) =>
+      editSeries(stage, 'redis.connections', (series) => ({
+        ...series,
+        points: series.points.filter(([at]) => at < Date.parse(stage.window.end)),
+      })),
+    );
     expect(gateOf(judge(noAfter), ID)).toMatchObject({ verdict: 'inconclusive', reason: 'metric-missing' });
     const noFloor = soak((stage) => editSeries(stage, 'redis.connections', (series) => ({ ...series, points: series.points.slice(4) })));
     expect(gateOf(judge(noFloor), ID)).toMatchObject({ verdict: 'inconclusive', reason: 'floor-not-settled' });
@@ -57,7 +66,11 @@ describe('capacity', () => {
   });
 
   test('a changed node set gives no verdict', () => {
-    const changed = soak((stage) => editSeries(stage, 'redis.connections', (series) => (series.dimensions['CacheClusterId'] === 'cache-002' ? { ...series, points: series.points.filter((_, i) => i !== 10) } : series)));
+    const changed = soak((stage) =>
+      editSeries(stage, 'redis.connections', (series) =>
+        series.dimensions['CacheClusterId'] === 'cache-002' ? { ...series, points: series.points.filter((_, i) => i !== 10) } : series,
+      ),
+    );
     expect(gateOf(judge(changed), ID)).toMatchObject({ verdict: 'inconclusive', reason: 'node-set-changed' });
   });
 });
@@ -70,7 +83,10 @@ describe('recovery', () => {
     expect(gateOf(judge(), ID)).toMatchObject({ verdict: 'passed', reason: 'recovered', value: 0, limit: 5000, unit: 'ms' });
     expect(gateOf(judge({ all: { recoverySeconds: 5 } }), ID)).toMatchObject({ verdict: 'passed', value: 5000 });
     expect(gateOf(judge({ all: { recoverySeconds: 6 } }), ID)).toMatchObject({ verdict: 'failed', reason: 'not-recovered', value: null });
-    expect(gateOf(judge({ all: { recoverySeconds: 4 } }, swap('max: 5s', 'max: 3s')), ID)).toMatchObject({ verdict: 'failed', value: 4000 });
+    expect(gateOf(judge({ all: { recoverySeconds: 4 } }, swap('max: 5s', 'max: 3s')), ID)).toMatchObject({
+      verdict: 'failed',
+      value: 4000,
+    });
   });
 
   test('tolerances are what separates back from not back', () => {
@@ -80,12 +96,23 @@ describe('recovery', () => {
   });
 
   test('failed requests after the spike are no recovery, whatever the latency', () => {
-    const failing = spike((stage) => editSeries(stage, 'client.failed', (series) => ({ ...series, points: series.points.map(([at]) => [at, at >= Date.parse(stage.window.start) + 12_000 ? 1 : 0]) })));
+    const failing = spike((stage) =>
+      editSeries(stage, 'client.failed', (series) => ({
+        ...series,
+        points: series.points.map(([at]) => [at, at >= Date.parse(stage.window.start) + 12_000 ? 1 : 0]),
+      })),
+    );
     expect(gateOf(judge(failing), ID)).toMatchObject({ verdict: 'failed', reason: 'not-recovered' });
   });
 
   test('a second without requests is not good, silence is no recovery', () => {
-    const silent = (from: number) => spike((stage) => editSeries(stage, 'client.requests', (series) => ({ ...series, points: series.points.filter(([at]) => at < Date.parse(stage.window.start) + from) })));
+    const silent = (from: number) =>
+      spike((stage) =>
+        editSeries(stage, 'client.requests', (series) => ({
+          ...series,
+          points: series.points.filter(([at]) => at < Date.parse(stage.window.start) + from),
+        })),
+      );
     expect(gateOf(judge(silent(14_000)), ID).verdict).toBe('failed');
     expect(gateOf(judge(silent(12_000)), ID)).toMatchObject({ verdict: 'inconclusive', reason: 'metric-missing' });
   });
@@ -93,6 +120,9 @@ describe('recovery', () => {
   test('without a baseline or a series there is no verdict', () => {
     const late = spike((stage) => editSeries(stage, 'client.p95', (series) => ({ ...series, points: series.points.slice(4) })));
     expect(gateOf(judge(late), ID)).toMatchObject({ verdict: 'inconclusive', reason: 'too-few-datapoints' });
-    expect(gateOf(judge(spike((stage) => editSeries(stage, 'client.p95', () => null))), ID)).toMatchObject({ verdict: 'inconclusive', reason: 'metric-missing' });
+    expect(gateOf(judge(spike((stage) => editSeries(stage, 'client.p95', () => null))), ID)).toMatchObject({
+      verdict: 'inconclusive',
+      reason: 'metric-missing',
+    });
   });
 });

@@ -4,18 +4,32 @@ import { gateOf, judge, swap } from '../helpers';
 
 /** 5XX in the first judged period only: exact numbers instead of shares. */
 function fiveXx(count: number) {
-  return { soak: { edit: (stage: Parameters<typeof editSeries>[0]) => editSeries(stage, 'api.5xx', (series): Series => ({ ...series, points: [[Date.parse(stage.judged.start), count]] })) } };
+  return {
+    soak: {
+      edit: (stage: Parameters<typeof editSeries>[0]) =>
+        editSeries(stage, 'api.5xx', (series): Series => ({ ...series, points: [[Date.parse(stage.judged.start), count]] })),
+    },
+  };
 }
 
 describe('a proportion', () => {
   test('passes with none failed and enough requests', () => {
-    expect(gateOf(judge(), 'api-5xx')).toMatchObject({ verdict: 'passed', reason: 'within-limit', value: 0, limit: 0.001, n: 3600, unit: 'fraction' });
+    expect(gateOf(judge(), 'api-5xx')).toMatchObject({
+      verdict: 'passed',
+      reason: 'within-limit',
+      value: 0,
+      limit: 0.001,
+      n: 3600,
+      unit: 'fraction',
+    });
   });
 
   test('fails when the exact lower bound is above the limit, with value, limit and n in the sentence', () => {
     const gate = gateOf(judge({ only: fiveXx(9) }), 'api-5xx');
     expect(gate).toMatchObject({ verdict: 'failed', reason: 'above-limit', value: 0.0025, n: 3600 });
-    expect(gate.message).toBe('5XX answers of the gateway: 9 of 3600 requests (0.25 %), limit 0.1 %; with 95 % confidence the true share is above 0.1305 %.');
+    expect(gate.message).toBe(
+      '5XX answers of the gateway: 9 of 3600 requests (0.25 %), limit 0.1 %; with 95 % confidence the true share is above 0.1305 %.',
+    );
   });
 
   test('is undecided between: 4 of 3600 is above 0.1 %, but not surely', () => {
@@ -54,7 +68,10 @@ describe('a proportion', () => {
   });
 
   test('"per route" is decided by the worst route', () => {
-    const edit = swap('{ id: client-failed, judge: limit, of: client.failed / client.requests, max: 0.1% }', '{ id: client-failed, judge: limit, of: client.failed / client.requests per route, max: 1% }');
+    const edit = swap(
+      '{ id: client-failed, judge: limit, of: client.failed / client.requests, max: 0.1% }',
+      '{ id: client-failed, judge: limit, of: client.failed / client.requests per route, max: 1% }',
+    );
     const gate = gateOf(judge({ all: { controlFailed: 0.1 } }, edit), 'client-failed');
     expect(gate).toMatchObject({ verdict: 'failed', value: 0.1, n: 1200 });
     expect(gate.message).toContain('GET /health');
@@ -70,7 +87,13 @@ describe('a ratio', () => {
 
   test("the cache's own new connections before the load are subtracted", () => {
     const noisy = (per: number) => ({
-      soak: { edit: (stage: Parameters<typeof editSeries>[0]) => editSeries(stage, 'redis.newConnections', (series) => ({ ...series, points: series.points.map(([at, value]) => [at, value + per]) })) },
+      soak: {
+        edit: (stage: Parameters<typeof editSeries>[0]) =>
+          editSeries(stage, 'redis.newConnections', (series) => ({
+            ...series,
+            points: series.points.map(([at, value]) => [at, value + per]),
+          })),
+      },
     });
     expect(gateOf(judge({ only: noisy(100) }), 'redis-new-connections')).toMatchObject({ verdict: 'passed', value: 0 });
   });
@@ -78,10 +101,19 @@ describe('a ratio', () => {
 
 describe('a value', () => {
   test('a throttle fails a limit of none', () => {
-    expect(gateOf(judge({ all: { throttlesPerPeriod: 1 } }), 'lambda-throttles')).toMatchObject({ verdict: 'failed', value: 12, limit: 0, n: 12 });
+    expect(gateOf(judge({ all: { throttlesPerPeriod: 1 } }), 'lambda-throttles')).toMatchObject({
+      verdict: 'failed',
+      value: 12,
+      limit: 0,
+      n: 12,
+    });
   });
 
-  const latency = (max: string) => swap('{ id: lambda-throttles, judge: limit, of: lambda.throttles, max: 0 }', `{ id: latency, judge: limit, of: client.p95, max: ${max} }\n      - { id: gateway-latency, judge: limit, of: api.latencyP95, max: ${max}, minDatapoints: 12 }`);
+  const latency = (max: string) =>
+    swap(
+      '{ id: lambda-throttles, judge: limit, of: lambda.throttles, max: 0 }',
+      `{ id: latency, judge: limit, of: client.p95, max: ${max} }\n      - { id: gateway-latency, judge: limit, of: api.latencyP95, max: ${max}, minDatapoints: 12 }`,
+    );
 
   test('latency is limited by a duration, at the clients and at the gateway', () => {
     const slow = judge({ all: { p95: 300 } }, latency('250ms'));

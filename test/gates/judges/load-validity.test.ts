@@ -21,8 +21,16 @@ describe('the planned load was applied', () => {
     ['a machine without CPU', { cpuPressure: 86 }, 'pressure 86 %'],
     ['totals that disagree', { summary: { iterations: 3900, requests: 5000, dropped: 0 } }, 'totals say 5000 requests'],
     ['no totals', { summary: null }, 'no totals'],
-    ['answers that the gateway never gave', { answered: 4100, requests: 4100, summary: { iterations: 3900, requests: 4100, dropped: 0 } }, 'counted 3900'],
-    ['a gateway that counted more than k6 sent', { answered: 3700, requests: 3700, summary: { iterations: 3900, requests: 3700, dropped: 0 } }, 'counted 3900'],
+    [
+      'answers that the gateway never gave',
+      { answered: 4100, requests: 4100, summary: { iterations: 3900, requests: 4100, dropped: 0 } },
+      'counted 3900',
+    ],
+    [
+      'a gateway that counted more than k6 sent',
+      { answered: 3700, requests: 3700, summary: { iterations: 3900, requests: 3700, dropped: 0 } },
+      'counted 3900',
+    ],
   ])('not with %s', (_, load, words) => {
     const gate = soakLoad({ load });
     expect(gate).toMatchObject({ verdict: 'inconclusive', reason: 'load-not-applied' });
@@ -47,7 +55,10 @@ describe('the planned load was applied', () => {
 
   test('traffic of somebody else before the load', () => {
     const visited = (requests: number) => (stage: StageEvidence) =>
-      editSeries(stage, 'api.requests', (series) => ({ ...series, points: [[Date.parse(stage.window.start) - 10_000, requests], ...series.points] }));
+      editSeries(stage, 'api.requests', (series) => ({
+        ...series,
+        points: [[Date.parse(stage.window.start) - 10_000, requests], ...series.points],
+      }));
     expect(soakLoad({ edit: visited(40) })?.message).toContain('somebody else');
     expect(soakLoad({ edit: visited(2) })?.verdict).toBe('passed');
   });
@@ -90,8 +101,10 @@ describe('what an invalid load leaves standing', () => {
   });
 
   test('a trend needs the constant load that was not there', () => {
-    const roomy = (text: string) => text.replace('growthFloorAbsolute: 1, maxPerEnvironment: 3', 'growthFloorAbsolute: 1, maxPerEnvironment: 10');
-    const gate = (load: Partial<LoadEvidence>) => gateOf(judge({ only: { soak: { load, leakPerSecond: 0.2 } } }, roomy), 'redis-connection-leak');
+    const roomy = (text: string) =>
+      text.replace('growthFloorAbsolute: 1, maxPerEnvironment: 3', 'growthFloorAbsolute: 1, maxPerEnvironment: 10');
+    const gate = (load: Partial<LoadEvidence>) =>
+      gateOf(judge({ only: { soak: { load, leakPerSecond: 0.2 } } }, roomy), 'redis-connection-leak');
     expect(gate({}).reason).toBe('leak-trend');
     expect(gate(dropped).reason).toBe('load-not-applied');
   });
@@ -122,20 +135,33 @@ describe('a canary', () => {
 
   test('is not without enough requests of either version', () => {
     for (const version of ['1', '2']) {
-      const starved = (stage: StageEvidence) => editSeries(stage, 'lambda.invocations', (series) => (series.dimensions['ExecutedVersion'] === version ? { ...series, points: series.points.map(([at]) => [at, 40]) } : series));
+      const starved = (stage: StageEvidence) =>
+        editSeries(stage, 'lambda.invocations', (series) =>
+          series.dimensions['ExecutedVersion'] === version ? { ...series, points: series.points.map(([at]) => [at, 40]) } : series,
+        );
       const report = judge({ ...canary, only: { canary: { edit: starved } } });
       expect(report).toMatchObject({ verdict: 'inconclusive', reason: 'too-few-requests' });
     }
   });
 
   test('fails by the new version alone', () => {
-    expect(gateOf(judge({ ...canary, all: { canaryErrors: 0.2 } }), 'canary-errors')).toMatchObject({ verdict: 'failed', value: 0.2, n: 150 });
-    const oldIsBad = (stage: StageEvidence) => editSeries(stage, 'lambda.errors', (series) => (series.dimensions['ExecutedVersion'] === '1' ? { ...series, points: series.points.map(([at]) => [at, 70]) } : series));
+    expect(gateOf(judge({ ...canary, all: { canaryErrors: 0.2 } }), 'canary-errors')).toMatchObject({
+      verdict: 'failed',
+      value: 0.2,
+      n: 150,
+    });
+    const oldIsBad = (stage: StageEvidence) =>
+      editSeries(stage, 'lambda.errors', (series) =>
+        series.dimensions['ExecutedVersion'] === '1' ? { ...series, points: series.points.map(([at]) => [at, 70]) } : series,
+      );
     expect(judge({ ...canary, only: { canary: { edit: oldIsBad } } }).verdict).toBe('passed');
   });
 
   test('silence of the release never passes it', () => {
     const silent = (stage: StageEvidence) => editSeries(stage, 'runtime.responses', (series) => ({ ...series, points: [] }));
-    expect(gateOf(judge({ ...canary, only: { canary: { edit: silent } } }), 'canary-responses-5xx')).toMatchObject({ verdict: 'inconclusive', reason: 'metric-missing' });
+    expect(gateOf(judge({ ...canary, only: { canary: { edit: silent } } }), 'canary-responses-5xx')).toMatchObject({
+      verdict: 'inconclusive',
+      reason: 'metric-missing',
+    });
   });
 });

@@ -36,22 +36,36 @@ describe('the shipped policy', () => {
 describe('a problem names file, line, column, path and what would be valid', () => {
   test('an unknown key', () => {
     const edit = swap('growthFloor: 20%', 'growthFlor: 20%');
-    expect(problems(edit)).toContain(`.github/gates.yaml:${placeOf(edit(TEXT), 'growthFlor:')}: stages.soak.gates[0].growthFlor: unknown key "growthFlor"; did you mean "growthFloor"?`);
-    expect(problems(edit)).toContain('stages.soak.gates[0].growthFloor: is missing');
+    expect(problems(edit)).toContain(
+      `.github/gates.yaml:${placeOf(edit(TEXT), 'growthFlor:')}: stages.soak.gates[0].growthFlor: unknown key "growthFlor"; did you mean "growthFloor"?`,
+    );
+    expect(problems(edit)).toContain('stages.soak.gates[0].growthFloor: is missing: expected a percentage such as 20%');
   });
 
   test('YAML that does not parse, and a key that stands twice', () => {
     expect(problems((text) => `${text}\n  - {`)).toMatch(/^\.github\/gates\.yaml:\d+:\d+: /);
     const edit = swap('control: {', 'version: 1\ncontrol: {');
-    expect(problems(edit)).toBe(`.github/gates.yaml:${placeOf(edit(TEXT), 'version: 1\ncontrol')}: the key "version" stands twice in one map\n`);
+    expect(problems(edit)).toBe(
+      `.github/gates.yaml:${placeOf(edit(TEXT), 'version: 1\ncontrol')}: the key "version" stands twice in one map\n`,
+    );
   });
 
   test.each<[string, string, string, string]>([
     ['a duplicate gate', 'id: spike-api-5xx', 'id: api-5xx', 'stands twice'],
     ['the id of the load gate', 'id: api-5xx', 'id: load-validity', 'every stage reports its load'],
     ['an unknown judge', 'judge: idle-return', 'judge: idle-retrun', 'did you mean "idle-return"?'],
-    ['an unknown metric', 'of: lambda.throttles, max: 0 }\n      - { id: control', 'of: lambda.throtles, max: 0 }\n      - { id: control', 'did you mean "lambda.throttles"?'],
-    ['the true number of environments', 'of: lambda.throttles, max: 0 }\n      - { id: control', 'of: lambda.environmentsStarted, max: 0 }\n      - { id: control', 'AWS does not have the true number'],
+    [
+      'an unknown metric',
+      'of: lambda.throttles, max: 0 }\n      - { id: control',
+      'of: lambda.throtles, max: 0 }\n      - { id: control',
+      'did you mean "lambda.throttles"?',
+    ],
+    [
+      'the true number of environments',
+      'of: lambda.throttles, max: 0 }\n      - { id: control',
+      'of: lambda.environmentsStarted, max: 0 }\n      - { id: control',
+      'AWS does not have the true number',
+    ],
     ['an unknown profile', 'quick: 10s, standard: 5m', 'quik: 10s, standard: 5m', 'did you mean "quick"?'],
     ['an unknown stage', '  canary:', '  cannary:', 'did you mean "canary"?'],
     ['a later key', 'judge: capacity,', 'judge: capacity, for: 5m,', 'unknown key "for"'],
@@ -61,21 +75,56 @@ describe('a problem names file, line, column, path and what would be valid', () 
     ['a negative limit', 'max: 0.05 }', 'max: -1 }', 'expected a number'],
     ['a warning line above the limit', 'warn: 0.05%', 'warn: 0.5%', 'must be below max'],
     ['a duration for a share', 'max: 0.1%, warn: 0.05%', 'max: 250ms', 'a number or a percentage'],
-    ['a share for a count', 'of: lambda.throttles, max: 0 }\n      - { id: control', 'of: lambda.throttles, max: 1% }\n      - { id: control', 'is limited by a number'],
-    ['a number for a latency', 'of: lambda.throttles, max: 0 }\n      - { id: control', 'of: api.latencyP95, max: 250 }\n      - { id: control', 'a duration such as 250ms'],
-    ['max 0 without minRequests', 'id: smoke-client-failed, judge: limit, of: client.failed / client.requests, max: 0, minRequests: 30', 'id: smoke-client-failed, judge: limit, of: client.failed / client.requests, max: 0', 'how many requests it must have seen'],
+    [
+      'a share for a count',
+      'of: lambda.throttles, max: 0 }\n      - { id: control',
+      'of: lambda.throttles, max: 1% }\n      - { id: control',
+      'is limited by a number',
+    ],
+    [
+      'a number for a latency',
+      'of: lambda.throttles, max: 0 }\n      - { id: control',
+      'of: api.latencyP95, max: 250 }\n      - { id: control',
+      'a duration such as 250ms',
+    ],
+    [
+      'max 0 without minRequests',
+      'id: smoke-client-failed, judge: limit, of: client.failed / client.requests, max: 0, minRequests: 30',
+      'id: smoke-client-failed, judge: limit, of: client.failed / client.requests, max: 0',
+      'how many requests it must have seen',
+    ],
     ['observe without until', 'judge: capacity,', 'judge: capacity, mode: observe,', 'say until when'],
-    ['observe until a day that has passed', 'judge: capacity,', 'judge: capacity, mode: observe, until: 2026-11-23,', 'was to observe until 2026-11-23'],
+    [
+      'observe until a day that has passed',
+      'judge: capacity,',
+      'judge: capacity, mode: observe, until: 2026-11-23,',
+      'was to observe until 2026-11-23',
+    ],
     ['until without observe', 'judge: capacity,', 'judge: capacity, until: 2026-12-31,', 'belongs to mode: observe'],
     ['disabled without a reason', 'judge: capacity,', 'judge: capacity, disabled: "no",', 'a reason of at least 10 characters'],
-    ['a canary gate on a shared metric', 'of: lambda.errors / lambda.invocations', 'of: api.5xx / api.requests', 'does not split it by version'],
-    ['a route of a metric without routes', 'of: api.5xx / api.requests, max: 1%', 'of: api.5xx / api.requests, max: 1%, route: "GET /x"', 'known per route'],
+    [
+      'a canary gate on a shared metric',
+      'of: lambda.errors / lambda.invocations',
+      'of: api.5xx / api.requests',
+      'does not split it by version',
+    ],
+    [
+      'a route of a metric without routes',
+      'of: api.5xx / api.requests, max: 1%',
+      'of: api.5xx / api.requests, max: 1%, route: "GET /x"',
+      'known per route',
+    ],
     ['clients over CloudWatch', 'of: redis.newConnections / api.requests', 'of: client.failed / api.requests', 'cannot mix'],
     ['a gauge in a quotient', 'of: redis.newConnections / api.requests', 'of: redis.connections / api.requests', 'not a counter'],
     ['a leak of something else', 'judge: leak, of: redis.connections', 'judge: leak, of: redis.newConnections', 'reads redis.connections'],
     ['a weight of nothing', 'weight: 50%', 'weight: 0%', 'between 0% and 100%'],
     ['a promotion profile without load', 'promotion: { profile: standard', 'promotion: { profile: nightly', 'no stage has a load'],
-    ['a wait for a profile without load', 'observeAfter: { quick: 5s, standard: 2m }', 'observeAfter: { quick: 5s, nightly: 2m }', 'no load for profile "nightly"'],
+    [
+      'a wait for a profile without load',
+      'observeAfter: { quick: 5s, standard: 2m }',
+      'observeAfter: { quick: 5s, nightly: 2m }',
+      'no load for profile "nightly"',
+    ],
     ['a period that AWS does not publish', 'period: 60s', 'period: 10s', 'whole minutes'],
     ['a load of no whole periods anywhere', 'rate: 60/s, duration: 60s', 'rate: 60/s, duration: 61s', 'not whole periods'],
     ['half an identity', 'production: { stack: CheckInProduction }', 'production: { apiId: a, alias: b }', 'functionName'],
@@ -94,12 +143,17 @@ describe('a problem names file, line, column, path and what would be valid', () 
   });
 
   test('identities in place of a stack', () => {
-    expect(problems(swap('staging: { stack: CheckInStaging }', 'staging: { apiId: a, functionName: f, alias: live, replicationGroupId: r }'))).toBe('');
+    expect(
+      problems(swap('staging: { stack: CheckInStaging }', 'staging: { apiId: a, functionName: f, alias: live, replicationGroupId: r }')),
+    ).toBe('');
   });
 
   test('every problem at once, in the order of the file', () => {
     const text = problems((text) => swap('weight: 50%', 'wieght: 50%')(swap('period: 5s', 'perod: 5s')(text)));
-    const lines = text.trim().split('\n').map((line) => Number(line.split(':')[1]));
+    const lines = text
+      .trim()
+      .split('\n')
+      .map((line) => Number(line.split(':')[1]));
     expect(lines.length).toBeGreaterThanOrEqual(4);
     expect(lines).toEqual(lines.toSorted((a, b) => a - b));
   });
@@ -110,7 +164,7 @@ describe('the JSON Schema for editors', () => {
 
   test('accepts the shipped policy and refuses an unknown key', () => {
     expect(validate(parse(TEXT))).toBe(true);
-    expect(validate(parse(swap('period: 5s', 'period: 5s, x: 1')(TEXT)))).toBe(false);
+    expect(validate(parse(swap('period: 5s', 'period: 5s\n    x: 1')(TEXT)))).toBe(false);
     expect(validate(parse(swap('judge: capacity', 'judge: capacity, x: 1')(TEXT)))).toBe(false);
   });
 });

@@ -1,7 +1,7 @@
+import { plannedDurationMs, plannedIterations } from '../../../src/gates/load-plan';
 import { formatProblems } from '../../../src/gates/policy/problems';
 import { checkReach } from '../../../src/gates/policy/reach';
 import { resolveStage, stagesOf } from '../../../src/gates/policy/resolve';
-import { plannedDurationMs, plannedIterations } from '../../../src/gates/load-plan';
 import { policyOf, policyText } from '../builders';
 import { swap } from '../helpers';
 
@@ -23,7 +23,9 @@ describe('checkReach', () => {
   test('names the rate or the duration that would reach n, and either does', () => {
     const short = (text: string) => swap('rate: 60/s, duration: 60s', 'rate: 40/s, duration: 60s')(text);
     const text = reach(short);
-    expect(text).toContain('the gate "api-5xx" needs 3000 requests, stages.soak.load.quick plans 2400: a rate of 50/s or a duration of 75s would reach it');
+    expect(text).toContain(
+      'the gate "api-5xx" needs 3000 requests, stages.soak.load.quick plans 2400: a rate of 50/s or a duration of 75s would reach it',
+    );
     expect(reach(swap('rate: 60/s, duration: 60s', 'rate: 50/s, duration: 60s'))).toBe('');
     expect(reach(swap('rate: 60/s, duration: 60s', 'rate: 40/s, duration: 75s'))).toBe('');
     expect(reach(swap('rate: 60/s, duration: 60s', 'rate: 49/s, duration: 60s'))).not.toBe('');
@@ -44,7 +46,9 @@ describe('checkReach', () => {
   });
 
   test('datapoints, the wait after the load, and the time to recover', () => {
-    expect(reach(swap('minDatapoints: 10', 'minDatapoints: 13'))).toContain('gives 12 datapoints of 5 s, the gate needs 13: a duration of 65 s');
+    expect(reach(swap('minDatapoints: 10', 'minDatapoints: 13'))).toContain(
+      'gives 12 datapoints of 5 s, the gate needs 13: a duration of 65 s',
+    );
     expect(reach(swap('observeAfter: { quick: 10s, standard: 5m }', 'observeAfter: { standard: 5m }'))).toContain('observeAfter.quick');
     expect(reach(swap('max: 5s, tolerance', 'max: 6s, tolerance'))).toContain('recovery within 6 s needs 9 s');
   });
@@ -71,7 +75,15 @@ describe('resolveStage', () => {
 
   test('a soak ramps up and is judged after the ramp', () => {
     const { plan: soak, observeAfterMs, reservedConcurrency } = plan('soak');
-    expect(soak).toMatchObject({ startRate: 0, judgedFromMs: 10_000, judgedToMs: 70_000, peakRate: 60, warm: 0, requestTimeoutMs: 5000, plateau: null });
+    expect(soak).toMatchObject({
+      startRate: 0,
+      judgedFromMs: 10_000,
+      judgedToMs: 70_000,
+      peakRate: 60,
+      warm: 0,
+      requestTimeoutMs: 5000,
+      plateau: null,
+    });
     expect(plannedIterations(soak, soak.judgedFromMs, soak.judgedToMs)).toBe(3600);
     expect([observeAfterMs, reservedConcurrency]).toEqual([10_000, 10]);
   });
@@ -82,8 +94,20 @@ describe('resolveStage', () => {
 
   test('a spike is baseline, ramp, plateau, ramp down and baseline', () => {
     const { plan: spike } = plan('spike');
-    expect(spike.segments.map(({ rate, durationMs }) => [rate, durationMs])).toEqual([[10, 5000], [50, 1000], [50, 6000], [10, 1000], [10, 7000]]);
-    expect(spike).toMatchObject({ startRate: 10, peakRate: 50, plateau: { fromMs: 6000, toMs: 12_000 }, judgedFromMs: 0, judgedToMs: 20_000 });
+    expect(spike.segments.map(({ rate, durationMs }) => [rate, durationMs])).toEqual([
+      [10, 5000],
+      [50, 1000],
+      [50, 6000],
+      [10, 1000],
+      [10, 7000],
+    ]);
+    expect(spike).toMatchObject({
+      startRate: 10,
+      peakRate: 50,
+      plateau: { fromMs: 6000, toMs: 12_000 },
+      judgedFromMs: 0,
+      judgedToMs: 20_000,
+    });
     expect(plannedDurationMs(spike)).toBe(20_000);
   });
 

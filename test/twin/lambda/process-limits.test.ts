@@ -1,4 +1,4 @@
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { isRunning, pause, startTestFunction, type TestFunction, until } from './support';
 
 let fn: TestFunction;
@@ -8,10 +8,10 @@ describe('An execution environment', () => {
   it('may open 1,024 files and no more, and sees no variable of its parent but PATH', async () => {
     process.env['OF_THE_PARENT'] = 'secret';
     fn = await startTestFunction();
-    await fn.deploy(
-      `exports.handler = async () => ({ limit: process.report.getReport().userLimits.open_files, env: process.env })`,
-      { OWN: 'value', AWS_REGION: 'elsewhere' },
-    );
+    await fn.deploy(`exports.handler = async () => ({ limit: process.report.getReport().userLimits.open_files, env: process.env })`, {
+      OWN: 'value',
+      AWS_REGION: 'elsewhere',
+    });
     const { limit, env } = await fn.call<{ limit: unknown; env: Record<string, string> }>();
     delete process.env['OF_THE_PARENT'];
     expect(limit).toEqual({ soft: 1024, hard: 1024 });

@@ -51,7 +51,12 @@ describe('A function under load', () => {
     const served: string[] = [];
     for (const _ of draws) served.push((await fn.call<Answer>()).version);
     expect(served).toEqual([second, first, first, first, first, second]);
-    expect(fn.lambda.environments().map(({ version }) => version).sort()).toEqual([first, second]);
+    expect(
+      fn.lambda
+        .environments()
+        .map(({ version }) => version)
+        .sort(),
+    ).toEqual([first, second]);
     const ofSecond = { FunctionName: 'service', Resource: 'service:live', ExecutedVersion: second };
     expect(sumOf(fn.data, 'Invocations', ofSecond)).toBe(2);
     expect(sumOf(fn.data, 'Errors', ofSecond)).toBe(0);
@@ -98,7 +103,9 @@ describe('A function under load', () => {
     const samples = fn.data.filter((d) => d.metricName === 'ConcurrentExecutions' && d.dimensions['Resource'] === undefined);
     expect(samples.length).toBeGreaterThanOrEqual(5);
     await pause(250);
-    expect(fn.data.filter((d) => d.metricName === 'ConcurrentExecutions' && d.dimensions['Resource'] === undefined).length - samples.length).toBeLessThanOrEqual(1);
+    expect(
+      fn.data.filter((d) => d.metricName === 'ConcurrentExecutions' && d.dimensions['Resource'] === undefined).length - samples.length,
+    ).toBeLessThanOrEqual(1);
   });
 });
 

@@ -4,8 +4,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { strToU8, zipSync } from 'fflate';
 import { loadToolchain } from '../../../src/pipeline/toolchain';
-import { createFunction, type FunctionOptions, type LambdaFunction } from '../../../src/twin/lambda/function';
 import type { FunctionSettings } from '../../../src/twin/lambda/environment-factory';
+import { createFunction, type FunctionOptions, type LambdaFunction } from '../../../src/twin/lambda/function';
 import type { InvokeOutcome } from '../../../src/twin/lambda/invocation';
 import { createPackageStore } from '../../../src/twin/lambda/package-store';
 import { writeRuntime } from '../../../src/twin/lambda/runtime-files';
@@ -106,7 +106,10 @@ export async function startTestFunction(overrides: Overrides = {}, cachePort = 9
       if (outcome.kind !== 'response') throw new Error(JSON.stringify(outcome));
       return JSON.parse(outcome.payload.toString()) as T;
     },
-    logs: () => readdirSync(logDirectory).map((file) => readFileSync(path.join(logDirectory, file), 'utf8')).join('\n'),
+    logs: () =>
+      readdirSync(logDirectory)
+        .map((file) => readFileSync(path.join(logDirectory, file), 'utf8'))
+        .join('\n'),
     async stop() {
       await lambda.stop();
       network.stop();

@@ -1,0 +1,31 @@
+import type { GateReport } from '../gates/report-schema';
+import { commandData, commandProperty } from './escape';
+import { overrideText, promotionText } from './facts';
+import { type GateRow, reportModel } from './model';
+
+type Level = 'error' | 'warning' | 'notice';
+
+/**
+ * GitHub workflow commands, one per line: an error per failed gate, a warning per gate without a verdict or failed in
+ * observe mode, a notice for what else a reader should know. Each is one line of standard output.
+ */
+export function renderAnnotations(report: GateReport): readonly string[] {
+  const { open, observed, passed, notRun, headline } = reportModel(report, null);
+  const override = overrideText(report);
+  return [
+    ...(override === null ? [] : [command('warning', 'Override in force', override)]),
+    ...open.map((row) => command(row.gate.verdict === 'failed' ? 'error' : 'warning', title(row), row.gate.message)),
+    ...observed.map((row) => command('warning', `${title(row)} (observed)`, row.gate.message)),
+    ...notRun.map(({ name, gates }) => command('warning', `${name} did not run`, `${gates.length} gates reached no verdict.`)),
+    ...passed.filter(({ gate }) => gate.warned).map((row) => command('notice', `${title(row)}, near limit`, row.gate.message)),
+    command('notice', headline.title, `${report.message} Promotion: ${promotionText(report.promotion)}`),
+  ];
+}
+
+function title({ gate, stage, mark }: GateRow): string {
+  return `${gate.id} in ${stage.name}: ${gate.mode === 'observe' ? gate.verdict : mark.word}`;
+}
+
+function command(level: Level, heading: string, message: string): string {
+  return `::${level} title=${commandProperty(heading)}::${commandData(message)}`;
+}

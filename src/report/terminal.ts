@@ -1,0 +1,92 @@
+import pc from 'picocolors';
+import { REPORT_FILES } from '../contract';
+import type { GateReport } from '../gates/report-schema';
+import { plain, shortCommit, shortDigest } from './escape';
+import { overrideText, promotionText, scaleFacts } from './facts';
+import { type GateRow, type ReportModel, reportModel } from './model';
+import { plural } from './words';
+
+export interface TerminalOptions {
+  readonly colour: boolean;
+  /** Where the files are, as the person would type it; absent when there are none. */
+  readonly directory?: string;
+}
+
+type Paint = ReturnType<typeof pc.createColors>;
+
+const SIGNS = { passed: '✓', failed: '✗', inconclusive: '?' } as const;
+
+/** What a person sees at the end of a run: the verdict, then what did not pass, then the rest in few lines. */
+export function renderTerminal(report: GateReport, { colour, directory }: TerminalOptions): string {
+  const model = reportModel(report, null);
+  const paint = pc.createColors(colour);
+  const blocks = [
+    head(model, paint),
+    gates(model.open, paint),
+    observed(model, paint),
+    passed(model, paint),
+    scale(model, paint),
+    foot(model, directory, paint),
+  ];
+  return `\n${blocks
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+function head({ report, headline, next, notRun, open }: ReportModel, paint: Paint): string[] {
+  const tone = { good: paint.green, bad: paint.red, unsure: paint.yellow, neutral: paint.cyan }[headline.tone];
+  const override = overrideText(report);
+  return [
+    ...(override === null ? [] : [paint.yellow(`! ${plain(override, 1800)}`), '']),
+    tone(paint.bold(plain(headline.title, 200))),
+    // The first gate below says the same and more.
+    ...(open.length > 0 ? [] : [plain(report.message, 1200)]),
+    ...report.notes.map((note) => `Note: ${plain(note)}`),
+    ...(notRun.length === 0
+      ? []
+      : [`Did not run: ${notRun.map(({ name, gates: { length } }) => `${name} (${plural(length, 'gate')})`).join(', ')}`]),
+    ...(next === null ? [] : [paint.bold(`Next: ${next.replaceAll('`', '')}`)]),
+  ];
+}
+
+/** Value and limit first: the sentence below repeats them with everything else. */
+function gates(rows: readonly GateRow[], paint: Paint): string[] {
+  return rows.flatMap(({ stage, gate, observed: value, limit, sample }) => {
+    const tone = gate.verdict === 'failed' ? paint.red : paint.yellow;
+    return [
+      `${tone(`${SIGNS[gate.verdict]} ${plain(gate.id, 100)}`)}  ${stage.name}  ${plain(value, 60)}  (limit ${plain(limit, 60)}, n = ${plain(sample, 60)})`,
+      `    ${paint.dim(plain(gate.message))}`,
+    ];
+  });
+}
+
+function observed({ observed: rows }: ReportModel, paint: Paint): string[] {
+  return rows.length === 0 ? [] : [paint.cyan('Observed only, not counted in the verdict:'), ...gates(rows, paint)];
+}
+
+function passed({ passed: rows }: ReportModel, paint: Paint): string[] {
+  if (rows.length === 0) return [];
+  const width = Math.max(...rows.map(({ gate }) => plain(gate.id, 40).length));
+  return rows.map(({ stage, gate, observed: value, limit, sample }) => {
+    const warned = gate.warned ? paint.yellow('  near limit') : '';
+    return `${paint.green(SIGNS.passed)} ${plain(gate.id, 40).padEnd(width)}  ${stage.name.padEnd(6)}  ${plain(value, 30).padStart(10)}  ${paint.dim(`${plain(limit, 30).padEnd(12)}  n = ${plain(sample, 40)}`)}${warned}`;
+  });
+}
+
+function scale({ report }: ReportModel, paint: Paint): string[] {
+  const facts = scaleFacts(report);
+  return facts === null ? [] : [paint.bold('Scale'), ...facts.map(({ label, text }) => `  ${label}: ${text}`)];
+}
+
+function foot({ report }: ReportModel, directory: string | undefined, paint: Paint): string[] {
+  return [
+    `${paint.bold('Promotion')}  ${promotionText(report.promotion)}`,
+    `${paint.bold('Release')}    ${shortDigest(report.release.digest)}  commit ${shortCommit(report.release.commit)}  ${plain(report.release.entry, 200)}`,
+    ...(directory === undefined
+      ? []
+      : [
+          `${paint.bold('Report')}     ${plain(directory, 400)}/${REPORT_FILES.html}  (${REPORT_FILES.report}, ${REPORT_FILES.evidence}, ${REPORT_FILES.logs}/ beside it)`,
+        ]),
+  ];
+}
