@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import {
   ClientClosedError,
   ClientOfflineError,
@@ -49,7 +50,7 @@ export function failureOf(error: unknown): Failure | null {
   if (error instanceof ErrorReply) return failureOfReply(error.message);
   if (error instanceof ClientClosedError || error instanceof DisconnectsClientError || error instanceof DiscardedClient) return GONE;
   if (error instanceof TimeoutError) return failureOfTimeout(error.message);
-  if (!(error instanceof Error)) return null;
+  if (!types.isNativeError(error)) return null;
   if (HEALING.some((kind) => error instanceof kind) || isSystemError(error)) return LOST;
   return error.message === 'The queue is full' ? { reason: 'busy', fatal: false, retry: false } : null;
 }
@@ -66,7 +67,8 @@ function failureOfReply(message: string): Failure | null {
   return REPLIES[message.slice(0, message.indexOf(' '))] ?? null;
 }
 
-/** Errors of sockets, name resolution and TLS carry a code. */
+/** Errors of sockets, name resolution and TLS carry a code, and so do Node's own errors of wrong use: those are defects. */
 function isSystemError(error: Error): boolean {
-  return 'code' in error && typeof error.code === 'string';
+  if (!('code' in error) || typeof error.code !== 'string') return false;
+  return !error.code.startsWith('ERR_') || /^ERR_(TLS|SSL|SOCKET)/.test(error.code);
 }

@@ -8,7 +8,7 @@ import type { CacheSettings } from './settings';
 export interface Holding {
   /** `performance.now()` since when it has no connection; null while it has one. */
   waitingSince(): number | null;
-  /** @param queueMs how long a command may wait for a connection; null when there is one */
+  /** @param queueMs whole milliseconds that a command may wait for a connection; null when there is one */
   run<T>(operation: Operation<T>, queueMs: number | null): Promise<T>;
   /** Ends all of its connections, those that are still being made included. */
   destroy(): void;
@@ -60,7 +60,7 @@ export function createSlot(settings: CacheSettings, name: EndpointName, open: ()
       if (left <= 0) throw new CacheUnavailable(name, 'deadline', null);
       const limit = Math.min(left, waiting ? connectMs : attemptMs);
       try {
-        return await withDeadline(holding.run(operation, waiting ? Math.max(1, limit) : null), limit);
+        return await withDeadline(holding.run(operation, waiting ? Math.ceil(limit) : null), limit);
       } catch (error) {
         const failure = failureOf(error);
         if (failure === null) throw error;

@@ -3,8 +3,10 @@ import { ConfigurationError, InterruptedError } from '../pipeline/errors';
 
 /** What a command is given besides its options. */
 export interface CommandContext {
-  /** The project's root: where the policy, the releases and `.tidegate/` are. */
+  /** The project's root: where the policy and the releases are. */
   readonly root: string;
+  /** Where the ledger, the kept packages and a running twin's addresses are. */
+  stateDirectory(): string;
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
   /** Aborted by the first SIGINT or SIGTERM. */

@@ -1,18 +1,22 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { EXIT } from '../contract';
 import { addCommands } from './commands';
 import { failureOf, interruptible } from './context';
 
+const STATE_DIRECTORY = '.tidegate';
+
 /** Parses the command line, runs one command and sets the exit code. */
 export async function main(argv: readonly string[], root: string): Promise<number> {
   const signal = interruptible(process.stderr);
   const program = new Command('tidegate')
+    .option('--state <dir>', 'where the ledger and the kept packages are', STATE_DIRECTORY)
     .description('A delivery pipeline for Redis-backed Lambda APIs that can be trusted to say no.')
     .exitOverride()
     .showHelpAfterError('(run it with --help to see what it takes)');
   let code: number = EXIT.ok;
-  addCommands(program, { root, stdout: process.stdout, stderr: process.stderr, signal }, (result) => {
+  const stateDirectory = () => resolve(root, program.opts<{ state: string }>().state);
+  addCommands(program, { root, stateDirectory, stdout: process.stdout, stderr: process.stderr, signal }, (result) => {
     code = result;
   });
   try {

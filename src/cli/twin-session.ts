@@ -1,10 +1,10 @@
-import { join } from 'node:path';
 import { ConfigurationError } from '../pipeline/errors';
 import { loadToolchain, type Toolchain, ToolchainError } from '../pipeline/toolchain';
 import { openWorkspace, type Workspace } from '../pipeline/workspace';
 import type { Target } from '../targets/target';
 import { twinTarget } from '../targets/twin';
 import { startTwin, type Twin } from '../twin/twin';
+import type { CommandContext } from './context';
 
 /** A twin with its target and workspace, for as long as one command runs. */
 export interface TwinSession {
@@ -16,12 +16,10 @@ export interface TwinSession {
   close(): Promise<void>;
 }
 
-export const STATE_DIRECTORY = '.tidegate';
-
 /** @throws ConfigurationError when a program that the twin needs is not in place. */
-export async function openTwin(root: string, periodMs: number): Promise<TwinSession> {
+export async function openTwin({ root, stateDirectory }: CommandContext, periodMs: number): Promise<TwinSession> {
   const tools = toolsOf(root);
-  const workspace = await openWorkspace(join(root, STATE_DIRECTORY));
+  const workspace = await openWorkspace(stateDirectory());
   try {
     const twin = await startTwin({
       directory: workspace.directory,

@@ -3,7 +3,6 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { digestSchema, identitySchema } from '../gates/evidence-schema';
-import { STATE_DIRECTORY } from './twin-session';
 
 const tierState = z.object({
   apiUrl: z.string(),
@@ -23,19 +22,19 @@ export const twinStateSchema = z.object({
 });
 export type TwinState = z.infer<typeof twinStateSchema>;
 
-const stateFile = (root: string): string => join(root, STATE_DIRECTORY, 'twin.json');
+const stateFile = (directory: string): string => join(directory, 'twin.json');
 
-export async function writeTwinState(root: string, state: TwinState): Promise<void> {
-  await writeFile(stateFile(root), `${JSON.stringify(state, null, 2)}\n`);
+export async function writeTwinState(directory: string, state: TwinState): Promise<void> {
+  await writeFile(stateFile(directory), `${JSON.stringify(state, null, 2)}\n`);
 }
 
-export async function removeTwinState(root: string): Promise<void> {
-  await rm(stateFile(root), { force: true });
+export async function removeTwinState(directory: string): Promise<void> {
+  await rm(stateFile(directory), { force: true });
 }
 
 /** The twin that runs now; null when none does. A state file whose process is gone counts as none. */
-export async function readTwinState(root: string): Promise<TwinState | null> {
-  const text = await readFile(stateFile(root), 'utf8').catch(() => null);
+export async function readTwinState(directory: string): Promise<TwinState | null> {
+  const text = await readFile(stateFile(directory), 'utf8').catch(() => null);
   if (text === null) return null;
   const parsed = twinStateSchema.safeParse(JSON.parse(text));
   return parsed.success && isTwin(parsed.data.pid) ? parsed.data : null;

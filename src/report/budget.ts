@@ -8,6 +8,8 @@ export interface Section {
   readonly forms: readonly [string, ...string[]];
 }
 
+const SEPARATOR = '\n\n';
+
 export interface Budget {
   readonly limit: number;
   readonly measure: (text: string) => number;
@@ -24,24 +26,34 @@ export const SUMMARY_BUDGET: Budget = { limit: 900 * 1024, measure: (text) => Bu
  * @param note what to write when something was shortened, given the names of those sections
  * @throws RangeError when even the smallest forms are too large: the fixed parts have bounded fields, so that is a fault
  */
-export function joinWithin(sections: readonly Section[], budget: Budget, note: (shortened: readonly string[]) => string): string {
+export function joinWithin(
+  sections: readonly Section[],
+  { limit, measure }: Budget,
+  note: (shortened: readonly string[]) => string,
+): string {
   const level = sections.map(() => 0);
-  const shortened = () => sections.filter((_, i) => (level[i] ?? 0) > 0).map(({ name }) => name);
-  const render = (): string => {
-    const parts = sections.map(({ forms }, i) => forms[level[i] ?? 0] ?? '');
-    const names = shortened();
-    return `${[...parts, names.length === 0 ? '' : note(names)].filter((part) => part !== '').join('\n\n')}\n`;
+  const form = (i: number): string => sections[i]?.forms[level[i] ?? 0] ?? '';
+  const noteNow = (): string => {
+    const names = sections.filter((_, i) => (level[i] ?? 0) > 0).map(({ name }) => name);
+    return names.length === 0 ? '' : note(names);
   };
-  const order = sections
-    .map((section, index) => ({ section, index }))
-    .sort((a, b) => b.section.priority - a.section.priority || b.index - a.index);
-  let text = render();
-  for (const { section, index } of order) {
-    while (budget.measure(text) > budget.limit && section.priority > 0 && (level[index] ?? 0) < section.forms.length - 1) {
+  // Sizes are kept per form, because joining everything again for each exchange would take time with its square.
+  const sizes = sections.map((_, i) => measured(form(i), measure));
+  const total = (): number => sizes.reduce((sum, size) => sum + size, 0) + measured(noteNow(), measure);
+  const order = sections.map(({ priority }, index) => ({ priority, index })).sort((a, b) => b.priority - a.priority || b.index - a.index);
+  for (const { priority, index } of order) {
+    const last = (sections[index]?.forms.length ?? 1) - 1;
+    while (priority > 0 && (level[index] ?? 0) < last && total() > limit) {
       level[index] = (level[index] ?? 0) + 1;
-      text = render();
+      sizes[index] = measured(form(index), measure);
     }
   }
-  if (budget.measure(text) > budget.limit) throw new RangeError(`the smallest report has ${budget.measure(text)} of ${budget.limit}`);
-  return text;
+  if (total() > limit) throw new RangeError(`the smallest report has ${total()} of ${limit}`);
+  const parts = [...sections.map((_, i) => form(i)), noteNow()];
+  return `${parts.filter((part) => part !== '').join(SEPARATOR)}\n`;
+}
+
+/** Size with what follows it: the separator, or the newline at the end, which is smaller. */
+function measured(text: string, measure: Budget['measure']): number {
+  return text === '' ? 0 : measure(text) + SEPARATOR.length;
 }

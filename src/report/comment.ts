@@ -4,15 +4,7 @@ import { COMMENT_BUDGET, joinWithin, type Section } from './budget';
 import { html, markerPart } from './escape';
 import { gateSentences, gateTable } from './markdown/gates';
 import { details, list } from './markdown/markup';
-import {
-  evidenceSection,
-  footSection,
-  headSection,
-  notesSection,
-  notRunSection,
-  promotionSection,
-  scaleSection,
-} from './markdown/sections';
+import { evidenceSection, footSection, headSection, notesSection, notRunSection, scaleSection } from './markdown/sections';
 import { stageDetails } from './markdown/stage';
 import { type GateRow, type ReportModel, reportModel } from './model';
 import { plural } from './words';
@@ -56,7 +48,6 @@ function sectionsOf(model: ReportModel, options: CommentOptions): readonly Secti
       priority: 5,
       forms: tables(observed, (rows) => `**Observed only, not counted in the verdict**\n\n${gateTable(rows)}`),
     },
-    { name: 'promotion', priority: 2, forms: [promotionSection(model), ''] },
     { name: 'scale', priority: 4, forms: [scaleSection(model), ''] },
     { name: 'links', priority: 3, forms: [linksSection(options), ''] },
     { name: 'evidence', priority: 4, forms: [evidenceSection(model), ''] },

@@ -21,8 +21,8 @@ export const MAX_FIELD = 600;
 export function plain(text: string, max = MAX_FIELD): string {
   const line = text
     .replace(ANSI, '')
-    .replace(/[\p{Cc}\u2028\u2029\s]+/gu, ' ')
     .replace(INVISIBLE, '')
+    .replace(/[\p{Cc}\u2028\u2029\s]+/gu, ' ')
     .replace(LONE_SURROGATE, '\ufffd')
     .trim();
   const points = [...line];

@@ -44,7 +44,7 @@ export function promotionText({ state, reason }: Promotion): string {
 export function overrideText({ override, verdict }: GateReport): string | null {
   if (override === null) return null;
   const when = `${formatInstant(override.when)}, until ${formatInstant(override.expires)}`;
-  return `An override is in force. ${plain(override.who, 80)} set aside ${plain(override.gates.join(', '), 400)} on ${when}: ${plain(override.reason)} Incident: ${plain(override.incident, 200)}. The verdict is unchanged: ${verdict}.`;
+  return `In force. ${plain(override.who, 80)} set aside ${plain(override.gates.join(', '), 400)} on ${when}: ${plain(override.reason)} Incident: ${plain(override.incident, 200)}. The verdict is unchanged: ${verdict}.`;
 }
 
 /** Everything that says which bytes were judged, by which rules. */

@@ -21,17 +21,21 @@ export function headlineOf(report: GateReport): Headline {
   if (state === 'not-asked') return { icon: VERDICT_MARKS.passed.icon, title: `Passed: ${words}`, tone: 'good' };
   if (state === 'rolled-back') return { icon: mark.icon, title: `Rolled back: ${words}`, tone: 'bad' };
   if (state === 'refused') return { icon: mark.icon, title: `Not promoted, although ${words}`, tone: 'unsure' };
-  const title = state === 'promoting' ? `Promoting behind a canary: ${words}` : `${mark.word}: ${words}`;
-  const tone = state === 'promoted' && report.verdict === 'passed' ? 'good' : 'neutral';
-  return { icon: mark.icon, title: report.override === null ? title : `${title}, set aside by an override`, tone };
+  const title = state === 'promoting' ? 'Promoting behind a canary' : mark.word;
+  if (report.override !== null && report.verdict !== 'passed')
+    return { icon: '⚠️', title: `${title} by override: ${words}`, tone: 'unsure' };
+  return { icon: mark.icon, title: `${title}: ${words}`, tone: state === 'promoted' && report.verdict === 'passed' ? 'good' : 'neutral' };
 }
 
 /** What the enforced gates said, shortest form: `redis-connection-leak failed (7 of 13 gates)`. */
 function gatesInWords(report: GateReport): string {
   const enforced = report.stages.flatMap(({ gates }) => gates).filter(({ mode }) => mode === 'enforce');
-  const open = enforced.filter(({ verdict }) => verdict === report.verdict);
-  const deciding = open.find(({ reason }) => reason !== 'not-run') ?? open[0];
   if (report.verdict === 'passed') return enforced.length === 1 ? 'the gate passed' : `all ${plural(enforced.length, 'gate')} passed`;
+  const alike = enforced.filter(({ verdict }) => verdict === report.verdict);
+  // Gates of a stage that never began tell less than one that ran and could not be judged.
+  const judged = alike.filter(({ reason }) => reason !== 'not-run');
+  const open = judged.length > 0 ? judged : alike;
+  const [deciding] = open;
   if (deciding === undefined) return report.verdict === 'failed' ? 'a stage failed' : 'no gate was judged';
   const what = report.verdict === 'failed' ? 'failed' : 'reached no verdict';
   return `${plain(deciding.id, 80)} ${what} (${open.length} of ${plural(enforced.length, 'gate')})`;

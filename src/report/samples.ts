@@ -1,6 +1,6 @@
 import { renderComment } from './comment';
 import { renderHtml } from './html';
-import { renderPendingComment } from './markdown/pending';
+import { renderPendingComment } from './pending';
 import { PENDING_RUNS, SAMPLES } from './samples/states';
 import { renderSummary } from './summary';
 import { renderTerminal } from './terminal';

@@ -5,7 +5,7 @@ import { code, markdown } from './escape';
 import { datapointTables } from './markdown/datapoints';
 import { gateSentences, gateTable } from './markdown/gates';
 import { details, list, table } from './markdown/markup';
-import { digestTable, footSection, headSection, notesSection, notRunSection, promotionSection, scaleSection } from './markdown/sections';
+import { digestTable, footSection, headSection, notesSection, notRunSection, scaleSection } from './markdown/sections';
 import { loadTable, stageLine } from './markdown/stage';
 import { type GateRow, type ReportModel, reportModel, type StageModel } from './model';
 
@@ -27,7 +27,6 @@ function sectionsOf(model: ReportModel): readonly Section[] {
     { name: 'verdict', priority: 0, forms: [headSection(model)] },
     { name: 'stages that did not run', priority: 1, forms: [notRunSection(model), ''] },
     { name: 'notes', priority: 1, forms: [notesSection(model), ''] },
-    { name: 'promotion', priority: 1, forms: [promotionSection(model), ''] },
     { name: 'scale', priority: 1, forms: [scaleSection(model), ''] },
     ...model.stages.map((stage): Section => ({ name: `gates of ${stage.report.name}`, priority: 2, forms: stageForms(stage) })),
     { name: 'digests', priority: 1, forms: [`### Digests\n\n${digestTable(model.report)}`, ''] },

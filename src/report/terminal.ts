@@ -38,7 +38,7 @@ function head({ report, headline, next, notRun, open }: ReportModel, paint: Pain
   const tone = { good: paint.green, bad: paint.red, unsure: paint.yellow, neutral: paint.cyan }[headline.tone];
   const override = overrideText(report);
   return [
-    ...(override === null ? [] : [paint.yellow(`! ${plain(override, 1800)}`), '']),
+    ...(override === null ? [] : [paint.yellow(`! Override. ${plain(override, 1800)}`), '']),
     tone(paint.bold(plain(headline.title, 200))),
     // The first gate below says the same and more.
     ...(open.length > 0 ? [] : [plain(report.message, 1200)]),
@@ -67,10 +67,18 @@ function observed({ observed: rows }: ReportModel, paint: Paint): string[] {
 
 function passed({ passed: rows }: ReportModel, paint: Paint): string[] {
   if (rows.length === 0) return [];
-  const width = Math.max(...rows.map(({ gate }) => plain(gate.id, 40).length));
-  return rows.map(({ stage, gate, observed: value, limit, sample }) => {
-    const warned = gate.warned ? paint.yellow('  near limit') : '';
-    return `${paint.green(SIGNS.passed)} ${plain(gate.id, 40).padEnd(width)}  ${stage.name.padEnd(6)}  ${plain(value, 30).padStart(10)}  ${paint.dim(`${plain(limit, 30).padEnd(12)}  n = ${plain(sample, 40)}`)}${warned}`;
+  const cells = rows.map(({ stage, gate, observed: value, limit, sample }) => [
+    plain(gate.id, 40),
+    stage.name,
+    plain(value, 40),
+    plain(limit, 40),
+    `n = ${plain(sample, 40)}`,
+  ]);
+  const width = (column: number) => Math.max(...cells.map((row) => row[column]?.length ?? 0));
+  return cells.map(([id = '', stage = '', value = '', limit = '', sample = ''], i) => {
+    const warned = rows[i]?.gate.warned ? paint.yellow('  near limit') : '';
+    const numbers = `${limit.padEnd(width(3))}  ${sample}`;
+    return `${paint.green(SIGNS.passed)} ${id.padEnd(width(0))}  ${stage.padEnd(width(1))}  ${value.padStart(width(2))}  ${paint.dim(numbers)}${warned}`;
   });
 }
 

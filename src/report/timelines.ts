@@ -15,11 +15,13 @@ const PERIODS_BEFORE = 6;
 
 /** Everything of a stage that is drawn: a little before the load until the end of the wait after it. */
 export function drawnWindow(stage: StageEvidence): Window {
-  const before = Date.parse(stage.window.start) - PERIODS_BEFORE * stage.periodSeconds * 1000;
-  const seen = stage.series
-    .filter(({ source }) => source === 'cloudwatch')
-    .flatMap(({ points }) => points.map(([at]) => at).filter((at) => at >= before));
-  const start = Math.min(Date.parse(stage.window.start), ...seen);
+  const load = Date.parse(stage.window.start);
+  const before = load - PERIODS_BEFORE * stage.periodSeconds * 1000;
+  let start = load;
+  for (const { source, points } of stage.series) {
+    if (source !== 'cloudwatch') continue;
+    for (const [at] of points) if (at >= before && at < start) start = at;
+  }
   return { start: new Date(start).toISOString(), end: (stage.after ?? stage.window).end };
 }
 
@@ -66,8 +68,12 @@ export function perEnvironmentTimeline(stage: StageEvidence, window: Window): Ti
   const periodMs = seen.periodSeconds * 1000;
   const since = Math.floor(Date.parse(stage.deployedAt) / periodMs) * periodMs;
   const monitoring = stage.identity.nodes.length * stage.identity.monitoringConnectionsPerNode;
+  const waiting = seen.points.filter(([at]) => at >= since);
+  let environments = 0;
+  let next = 0;
   const points = total.points.map(([at, value]): TimePoint => {
-    const environments = Math.max(0, ...seen.points.filter(([time]) => time >= since && time <= at).map(([, count]) => count));
+    for (let point = waiting[next]; point !== undefined && point[0] <= at; point = waiting[++next])
+      environments = Math.max(environments, point[1]);
     return [at, value === null || environments === 0 ? null : Math.max(0, value - monitoring) / environments];
   });
   return { periodMs: total.periodMs, points };
@@ -93,6 +99,18 @@ export function perSecond(timeline: Timeline | null): Timeline | null {
     ...timeline,
     points: timeline.points.map(([at, value]): TimePoint => [at, value === null ? null : value / (timeline.periodMs / 1000)]),
   };
+}
+
+/** At most so many points, each the highest value of the periods that it stands for; null where all of them are missing. */
+export function thinned({ periodMs, points }: Timeline, most: number): Timeline {
+  const size = Math.ceil(points.length / most);
+  if (size <= 1) return { periodMs, points };
+  const folded = Array.from({ length: Math.ceil(points.length / size) }, (_, i): TimePoint => {
+    const part = points.slice(i * size, (i + 1) * size);
+    const known = part.flatMap(([, value]) => (value === null ? [] : [value]));
+    return [part[0]?.[0] ?? 0, known.length === 0 ? null : Math.max(...known)];
+  });
+  return { periodMs: periodMs * size, points: folded };
 }
 
 function seriesOf(stage: StageEvidence, metric: Metric): readonly Series[] {

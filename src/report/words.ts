@@ -37,3 +37,8 @@ export const PROMOTION_MARKS = {
 export function plural(n: number, noun: string): string {
   return `${n} ${noun}${n === 1 ? '' : 's'}`;
 }
+
+/** A repeated stage says so: a retried load is never hidden. */
+export function attemptText(evidence: { readonly attempt: number } | null): string {
+  return evidence === null || evidence.attempt === 1 ? '' : ` (attempt ${evidence.attempt})`;
+}

@@ -43,7 +43,7 @@ export interface Cache {
   /** Ends one node without a farewell: a fault. */
   kill(role: 'primary' | 'replica'): Promise<void>;
   /** Whether every server runs that should: not ok after `kill`, or when one ended by itself. */
-  health?(): TierHealth;
+  health(): TierHealth;
   stop(): Promise<void>;
 }
 

@@ -150,6 +150,6 @@ function identityOf(options: TierOptions, tier: RunningTier, reservedConcurrency
 
 function healthOf(tier: RunningTier | null): TierHealth {
   if (tier === null) return { ok: true };
-  const cache = tier.cache.cache.health?.() ?? { ok: true };
+  const cache = tier.cache.cache.health();
   return cache.ok ? tier.lambda.health() : cache;
 }

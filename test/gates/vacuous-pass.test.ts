@@ -61,6 +61,21 @@ describe('missing and broken data', () => {
     expect(gateOf(silent, 'lambda-throttles')).toMatchObject({ verdict: 'inconclusive', reason: 'metric-missing' });
   });
 
+  test('a counter is zero in a period only where its heartbeat beat in that period', () => {
+    const without = (...metrics: string[]) =>
+      soak((stage) =>
+        metrics.reduce(
+          (each, metric) => editSeries(each, metric, (series) => ({ ...series, points: series.points.filter((_, i) => i !== 7) })),
+          stage,
+        ),
+      );
+    expect(gateOf(judge(without('lambda.throttles')), 'lambda-throttles').verdict).toBe('passed');
+    expect(gateOf(judge(without('lambda.throttles', 'lambda.invocations')), 'lambda-throttles')).toMatchObject({
+      verdict: 'inconclusive',
+      reason: 'metric-missing',
+    });
+  });
+
   test('a 5XX counter that is absent is zero only where requests were counted', () => {
     const gap = judge(points('api.requests', (series) => series.points.filter((_, i) => i !== 5)));
     expect(gateOf(gap, 'api-5xx').verdict).toBe('inconclusive');

@@ -21,13 +21,18 @@ export interface TestValkey {
 
 /** @param args more of the server's own options, e.g. `--maxclients`, `3` */
 export async function startValkey(...args: readonly string[]): Promise<TestValkey> {
-  const port = await freePort();
+  return startValkeyOn(await freePort(), args);
+}
+
+export async function startValkeyOn(port: number, args: readonly string[] = []): Promise<TestValkey> {
   const options = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--repl-diskless-sync-delay', '0', ...args];
   const child = spawnTied(loadToolchain().valkeyServer.path, options);
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const admin = createClient({ url: `redis://127.0.0.1:${port}`, name: ADMIN, socket: { reconnectStrategy: 20 } });
   admin.on('error', () => undefined);
-  await admin.connect();
+  const failed = gone.then(() => Promise.reject(new Error(`the server did not start with ${args.join(' ')}`)));
+  failed.catch(() => admin.destroy());
+  await Promise.race([admin.connect(), failed]);
   const command = (...words: readonly string[]) => admin.sendCommand([...words]);
   const clients = async () => {
     const lines = String(await command('CLIENT', 'LIST', 'TYPE', 'normal'))

@@ -59,7 +59,7 @@ export function addGate(program: Command, context: CommandContext, done: Done): 
       const policy = await loadPolicy(context.root, options.policy);
       const out = resolve(context.root, options.out);
       const earlier = await earlierEvidence(context.root, options);
-      const running = await readTwinState(context.root);
+      const running = await readTwinState(context.stateDirectory());
       await clearReportFiles(out);
       const judged = await (earlier === null ? run(context, options, tier, policy, running, out) : collectAgain(context, policy, running, earlier));
       await writeReportFiles(out, judged.report, judged.evidence);
@@ -87,7 +87,7 @@ async function run(context: CommandContext, options: GateOptions, tier: Tier, po
     const release = { digest: servingDigest, zipPath: '', entry: 'running twin', commit: await commitOf(context.root), environment: {} };
     return judgeStages(context, options, tier, policy, stages, target, release, () => target.describe(tier), out);
   }
-  const session = await openTwin(context.root, metricSettings(policy.policy, 'twin').periodMs);
+  const session = await openTwin(context, metricSettings(policy.policy, 'twin').periodMs);
   try {
     const release = await buildRelease({
       root: context.root,

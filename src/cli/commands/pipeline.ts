@@ -52,7 +52,7 @@ export function addPipeline(program: Command, context: CommandContext, done: Don
       const stages = stagesFor(policy, options.profile, 'twin');
       const out = resolve(context.root, options.out);
       await clearReportFiles(out);
-      const session = await openTwin(context.root, metricSettings(policy.policy, 'twin').periodMs);
+      const session = await openTwin(context, metricSettings(policy.policy, 'twin').periodMs);
       try {
         const delivery = await run(context, options, policy, stages, session, out, fault);
         for (const tier of TIERS) await session.target.saveLogs(tier, join(out, REPORT_FILES.logs, tier));

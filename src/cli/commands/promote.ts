@@ -38,7 +38,7 @@ export function addPromote(program: Command, context: CommandContext, done: Done
     .action(async (options: PromoteOptions) => {
       const loaded = await loadPolicy(context.root, options.policy);
       const out = resolve(context.root, options.out);
-      const session = await openTwin(context.root, metricSettings(loaded.policy, 'twin').periodMs);
+      const session = await openTwin(context, metricSettings(loaded.policy, 'twin').periodMs);
       try {
         await clearReportFiles(out);
         const { report, evidence } = await run(context, options, loaded, session, out);

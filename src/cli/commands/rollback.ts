@@ -1,5 +1,4 @@
 import { userInfo } from 'node:os';
-import { join } from 'node:path';
 import type { Command } from 'commander';
 import { EXIT } from '../../contract';
 import { holdOf, previousProduction, productionOf } from '../../ledger/history';
@@ -12,7 +11,7 @@ import type { Done } from '../commands';
 import type { CommandContext } from '../context';
 import { DEFAULT_POLICY, loadPolicy } from '../policy-file';
 import { releaseNamed } from '../release-named';
-import { openTwin, STATE_DIRECTORY } from '../twin-session';
+import { openTwin } from '../twin-session';
 
 interface RollbackOptions {
   readonly to?: string;
@@ -38,7 +37,7 @@ export function addRollback(program: Command, context: CommandContext, done: Don
       const say = (outcome: Readonly<Record<string, string | null>>, text: string) =>
         context.stdout.write(options.json ? `${JSON.stringify(outcome)}\n` : `${text}\n`);
       if (options.clearHold) {
-        const workspace = await openWorkspace(join(context.root, STATE_DIRECTORY));
+        const workspace = await openWorkspace(context.stateDirectory());
         try {
           const held = await clearHold(workspace, who, options.reason);
           say({ outcome: 'hold-cleared', held }, `The hold is cleared (it was set for: ${held}). Promotion is open again.`);
@@ -48,7 +47,7 @@ export function addRollback(program: Command, context: CommandContext, done: Don
         }
       }
       const { policy } = await loadPolicy(context.root, options.policy);
-      const session = await openTwin(context.root, metricSettings(policy, 'twin').periodMs);
+      const session = await openTwin(context, metricSettings(policy, 'twin').periodMs);
       try {
         const to = await destination(session.workspace, options.to);
         const outcome = await rollBack({ ...session, to, who, reason: options.reason, environment: policy.release.env ?? {} });

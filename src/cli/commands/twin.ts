@@ -37,7 +37,7 @@ export function addTwin(program: Command, context: CommandContext, done: Done): 
     .description('end the twin that `twin up` started, with every process of it')
     .option('--json', 'print the outcome as JSON')
     .action(async (options: { readonly json?: boolean }) => {
-      const state = await readTwinState(context.root);
+      const state = await readTwinState(context.stateDirectory());
       if (state !== null) await end(state.pid);
       const text = state === null ? 'No twin is running.' : 'The twin is down.';
       context.stdout.write(options.json ? `${JSON.stringify({ wasRunning: state !== null })}\n` : `${text}\n`);
@@ -48,7 +48,7 @@ export function addTwin(program: Command, context: CommandContext, done: Done): 
     .description('addresses and environment variables of the running twin; exit code 1 when none runs')
     .option('--json', 'print them as JSON')
     .action(async (options: { readonly json?: boolean }) => {
-      const state = await readTwinState(context.root);
+      const state = await readTwinState(context.stateDirectory());
       if (state === null) context.stdout.write(options.json ? 'null\n' : 'No twin is running. Start one: tidegate twin up\n');
       else context.stdout.write(options.json ? `${JSON.stringify(state, null, 2)}\n` : describe(state));
       done(state === null ? EXIT.failed : EXIT.ok);
@@ -57,9 +57,10 @@ export function addTwin(program: Command, context: CommandContext, done: Done): 
 
 async function up(context: CommandContext, options: UpOptions): Promise<0> {
   const { root, signal, stdout } = context;
-  if ((await readTwinState(root)) !== null) throw new ConfigurationError('a twin is running already: `tidegate twin status` shows it, `tidegate twin down` ends it');
+  const directory = context.stateDirectory();
+  if ((await readTwinState(directory)) !== null) throw new ConfigurationError('a twin is running already: `tidegate twin status` shows it, `tidegate twin down` ends it');
   const { policy } = await loadPolicy(root, options.policy);
-  const session = await openTwin(root, metricSettings(policy, 'twin').periodMs);
+  const session = await openTwin(context, metricSettings(policy, 'twin').periodMs);
   try {
     const environment = policy.release.env ?? {};
     const release = await buildRelease({
@@ -70,7 +71,7 @@ async function up(context: CommandContext, options: UpOptions): Promise<0> {
     });
     const descriptions = { staging: await session.target.deploy('staging', release), production: await session.target.deploy('production', release) };
     const state = stateOf(session, descriptions);
-    await writeTwinState(root, state);
+    await writeTwinState(directory, state);
     progressTo(context.stderr)({ kind: 'step', text: `the twin is up with ${release.entry}; Ctrl-C or \`tidegate twin down\` ends it` });
     stdout.write(options.json ? `${JSON.stringify(state, null, 2)}\n` : describe(state));
     // A timer keeps the process alive: everything else may be idle.
@@ -79,7 +80,7 @@ async function up(context: CommandContext, options: UpOptions): Promise<0> {
     clearInterval(alive);
     return EXIT.ok;
   } finally {
-    await removeTwinState(root);
+    await removeTwinState(directory);
     await session.close();
   }
 }

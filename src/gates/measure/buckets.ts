@@ -8,7 +8,7 @@ export interface LoadBucket {
   readonly at: number;
   readonly requests: number;
   readonly failed: number;
-  /** ms; the slowest route's p95, because percentiles of routes cannot be merged. */
+  /** ms; of all routes merged where k6's series have it, else the slowest route's: percentiles cannot be merged afterwards. */
   readonly p95: number;
 }
 
@@ -31,7 +31,9 @@ export function loadBuckets(stage: StageEvidence): Measured<readonly LoadBucket[
 
 /** A k6 metric per bucket, its routes combined. */
 function combined(stage: StageEvidence, metric: string, combine: (a: number, b: number) => number): Measured<ReadonlyMap<number, number>> {
-  const series = stage.series.filter((each) => each.metric === metric && each.source === 'k6');
+  const all = stage.series.filter((each) => each.metric === metric && each.source === 'k6');
+  const merged = all.filter(({ dimensions }) => Object.keys(dimensions).length === 0);
+  const series = merged.length > 0 ? merged : all;
   if (series.length === 0) return unmeasured('metric-missing', `${metric}: k6 left no series`);
   const whole = new Map<number, number>();
   for (const each of series) {

@@ -2,12 +2,14 @@ import type { StageEvidence } from '../../gates/evidence-schema';
 import { measureFloor } from '../../gates/measure/floor';
 import type { GateVerdict, StageReport } from '../../gates/report-schema';
 import { formatLimit } from '../numbers';
-import { drawnWindow, nodeTimelines, perEnvironmentTimeline, perSecond, quotient, timelineOf } from '../timelines';
-import { spanOf } from '../times';
+import { drawnWindow, nodeTimelines, perEnvironmentTimeline, perSecond, quotient, type Timeline, thinned, timelineOf } from '../timelines';
+import { formatSpan, spanOf } from '../times';
 import type { Chart, ChartLevel, ChartLine, LineRole } from './chart';
 
 /** Fewer datapoints than this are no course. */
 const MIN_POINTS = 3;
+/** More datapoints than this cannot be told apart in a drawing. */
+const MAX_POINTS = 400;
 
 /** The charts of a stage, leaving out those that the evidence has too little for. */
 export function chartsOf(evidence: StageEvidence, report: StageReport): readonly Chart[] {
@@ -30,10 +32,7 @@ function connections({ evidence, gates, drawn }: Context): Chart {
   const capacity = gates.find(({ judge }) => judge === 'capacity');
   return {
     ...frame({ evidence, drawn }, 'connections', 'Redis connections', 'count'),
-    lines: [
-      ...line('all nodes', 'main', total),
-      ...nodes.map(({ label, timeline }, i) => ({ label, role: roles[i] ?? 'third', timeline })),
-    ],
+    lines: [...line('all nodes', 'main', total), ...nodes.flatMap(({ label, timeline }, i) => line(label, roles[i] ?? 'third', timeline))],
     levels: [...(floor === null ? [] : [level('floor', 'floor', floor, drawn)]), ...idleLimit],
     note: sentence(
       floor === null ? 'The floor before the load was not settled.' : null,
@@ -96,7 +95,7 @@ function latency({ evidence, gates, drawn }: Context): Chart {
     ],
     levels: [
       ...direct.map((gate) => level('limit', 'limit', gate.limit ?? 0, evidence.judged)),
-      ...(recovery === null ? [] : [level('recovered', 'limit', recovery, after)]),
+      ...(recovery === null ? [] : [level('recovered below', 'limit', recovery, after)]),
     ],
     note: sentence(recovery === null ? null : 'After the spike the release counts as recovered once it stays below the line.'),
   };
@@ -106,8 +105,11 @@ function frame({ evidence, drawn }: Pick<Context, 'evidence' | 'drawn'>, id: str
   return { id: `${evidence.tier}-${evidence.name}-${id}`, title, unit, drawn, load: evidence.window, judged: evidence.judged };
 }
 
-function line(label: string, role: LineRole, timeline: ChartLine['timeline'] | null): ChartLine[] {
-  return timeline === null ? [] : [{ label, role, timeline }];
+function line(label: string, role: LineRole, timeline: Timeline | null): ChartLine[] {
+  if (timeline === null) return [];
+  const shown = thinned(timeline, MAX_POINTS);
+  const folded = shown.periodMs === timeline.periodMs ? '' : `, highest of every ${formatSpan(shown.periodMs)}`;
+  return [{ label: `${label}${folded}`, role, timeline: shown }];
 }
 
 function level(label: string, kind: ChartLevel['kind'], value: number, window: ChartLevel['window']): ChartLevel {

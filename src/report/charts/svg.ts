@@ -48,6 +48,8 @@ function optionOf(chart: Chart) {
     yAxis: {
       type: 'value' as const,
       min: 0,
+      // Room for the names of the windows, above the highest value.
+      boundaryGap: [0, '15%'] as [number, string],
       axisLabel: { ...label, formatter: (value: number) => chartNumber(chart.unit, value) },
       splitLine: rule,
       splitNumber: 4,

@@ -10,7 +10,7 @@ export function figure(chart: Chart): string {
   const levels = chart.levels.map(({ label, kind, value }) => legendItem(`${label} ${chartNumber(chart.unit, value)}`, kind));
   const items = [...chart.lines.map(({ label, role }) => legendItem(label, role)), ...levels];
   return [
-    `<figure id="${chart.id}"><h4>${html(chart.title)}</h4>`,
+    `<figure id="${chart.id}"><h3>${html(chart.title)}</h3>`,
     `<ul class="legend">${items.join('')}</ul>`,
     chartSvg(chart),
     `<figcaption>${html(chart.note)} Times are UTC, ${formatInstant(chart.drawn.start).slice(0, 10)}; gaps are missing datapoints.`,

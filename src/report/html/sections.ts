@@ -4,7 +4,7 @@ import { digestFacts, overrideText, promotionText, scaleFacts } from '../facts';
 import type { ReportModel, StageModel } from '../model';
 import { formatCount, formatQuantity, formatRate } from '../numbers';
 import { formatInstant, formatWindow } from '../times';
-import { VERDICT_MARKS } from '../words';
+import { attemptText, VERDICT_MARKS } from '../words';
 import { figure } from './figure';
 import { gateTable } from './gates';
 import { definitions, prose } from './markup';
@@ -55,7 +55,7 @@ export function stageSection(stage: StageModel): string {
   const mark = VERDICT_MARKS[report.verdict];
   const charts = evidence === null ? [] : chartsOf(evidence, report);
   return [
-    `<section aria-labelledby="${id}"><h2 id="${id}">${report.name} on ${report.tier}: <span aria-hidden="true">${mark.icon}</span> ${mark.word}</h2>`,
+    `<section aria-labelledby="${id}"><h2 id="${id}">${report.name} on ${report.tier}${attemptText(evidence)}: <span aria-hidden="true">${mark.icon}</span> ${mark.word}</h2>`,
     loadFacts(stage),
     charts.length === 0 ? '<p class="muted">Too few datapoints to draw.</p>' : `<div class="charts">${charts.map(figure).join('\n')}</div>`,
     `<details><summary>Every gate of ${report.name} in its own words</summary>${gateTable(`Gates of ${report.name}`, rows, true)}</details>`,

@@ -42,7 +42,7 @@ dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1rem; ma
 dt { color: var(--muted); } dd { margin: 0; overflow-wrap: anywhere; }
 .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(30rem, 100%), 1fr)); gap: 1rem; }
 figure { margin: 0; background: var(--card); border: 1px solid var(--rule); border-radius: .25rem; padding: .75rem; min-width: 0; }
-figure h4 { font-size: .95rem; margin: 0 0 .25rem; }
+figure h3 { font-size: .95rem; margin: 0 0 .25rem; }
 figure svg { display: block; width: 100%; height: auto; }
 figcaption { font-size: .85rem; color: var(--muted); }
 .legend { list-style: none; display: flex; flex-wrap: wrap; gap: .1rem 1rem; margin: 0 0 .25rem; padding: 0; font-size: .85rem; }

@@ -9,7 +9,7 @@ export function gateTable(rows: readonly GateRow[]): string {
   return table(
     HEADER,
     rows.map((row) => [
-      `${row.mark.icon} ${row.mark.word}`,
+      `${row.mark.icon}&nbsp;${row.mark.word.replaceAll(' ', '&nbsp;')}`,
       `${code(row.gate.id, 100)} (${row.stage.name})`,
       markdown(row.observed, 60),
       markdown(row.limit, 60),

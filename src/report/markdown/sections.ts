@@ -1,9 +1,9 @@
+import type { Promotion } from '../../gates/report-schema';
 import { code, markdown, shortCommit, shortDigest } from '../escape';
 import { digestFacts, overrideText, promotionText, scaleFacts } from '../facts';
 import type { Headline } from '../headline';
 import type { ReportModel } from '../model';
 import { formatInstant, formatSpan } from '../times';
-import { PROMOTION_MARKS } from '../words';
 import { stepMarkdown } from './gates';
 import { alert, details, list, table } from './markup';
 
@@ -14,7 +14,7 @@ export function headSection({ headline, report, next }: ReportModel): string {
   const override = overrideText(report);
   const lines = [
     markdown(report.message, 1200),
-    ...(report.promotion.state === 'not-asked' ? [] : [`**Promotion:** ${markdown(promotionText(report.promotion))}`]),
+    promotionLine(report.promotion),
     ...(next === null ? [] : [`**Next:** ${stepMarkdown(next)}`]),
   ];
   return [
@@ -22,6 +22,12 @@ export function headSection({ headline, report, next }: ReportModel): string {
     `### ${headline.icon} ${markdown(headline.title, 200)} · ${code(shortCommit(report.release.commit))}`,
     toned(headline.tone, lines),
   ].join('\n\n');
+}
+
+function promotionLine(promotion: Promotion): string {
+  const { from, to } = promotion;
+  const move = from === null || to === null ? '' : ` From \`${shortDigest(from)}\` to \`${shortDigest(to)}\`.`;
+  return `**Promotion:** ${markdown(promotionText(promotion))}${move}`;
 }
 
 /** Only what needs an eye is coloured: GitHub heads such a block with its kind, and a pass is no tip. */
@@ -46,15 +52,6 @@ export function notesSection({ report }: ReportModel): string {
 export function scaleSection({ report }: ReportModel): string {
   const facts = scaleFacts(report);
   return facts === null ? '**Scale** not measured.' : `**Scale**\n\n${list(facts.map(({ label, text }) => `${label}: ${text}.`))}`;
-}
-
-export function promotionSection({ report }: ReportModel): string {
-  const { promotion } = report;
-  const move =
-    promotion.from === null || promotion.to === null
-      ? ''
-      : ` · from \`${shortDigest(promotion.from)}\` to \`${shortDigest(promotion.to)}\``;
-  return `**Promotion** ${PROMOTION_MARKS[promotion.state].word.toLowerCase()}${move}`;
 }
 
 /** Digests as a reader recognises them; in full one click away. */

@@ -3,7 +3,7 @@ import { code } from '../escape';
 import type { StageModel } from '../model';
 import { formatCount, formatQuantity, formatRate } from '../numbers';
 import { formatWindow } from '../times';
-import { VERDICT_MARKS } from '../words';
+import { attemptText, VERDICT_MARKS } from '../words';
 import { details, table } from './markup';
 import { xyChart } from './mermaid';
 
@@ -11,13 +11,13 @@ import { xyChart } from './mermaid';
 const PREFERRED = ['per-environment', 'latency', 'requests'];
 
 /** A stage in one line: what was sent, and what came of it. */
-export function stageLine({ report }: StageModel): string {
+export function stageLine({ report, evidence }: StageModel): string {
   const mark = VERDICT_MARKS[report.verdict];
   const load =
     report.load === null
       ? 'no load'
       : `${formatCount(report.load.requests)} requests at ${formatRate(report.load.achievedRate)}, ${formatCount(report.load.dropped)} dropped`;
-  return `${mark.icon} ${report.name} on ${report.tier}: ${mark.word}, ${load}`;
+  return `${mark.icon} ${report.name} on ${report.tier}${attemptText(evidence)}: ${mark.word}, ${load}`;
 }
 
 /** What was planned and what was reached. */

@@ -1,7 +1,5 @@
 /** How a sample stage behaves, as functions of the seconds since its load began. Null is a missing datapoint. */
 export interface Course {
-  /** Requests per second. */
-  readonly rate: (second: number) => number;
   /** Share of requests that the gateway answered with 5XX. */
   readonly failedShare: (second: number) => number;
   readonly environments: (second: number) => number;
@@ -18,17 +16,11 @@ const wobble = (second: number) => (second * 7) % 5;
 const within = (second: number, from: number, to: number) => second >= from && second < to;
 
 /** Two clients per environment, one on each node; constant to the connection. */
-export function healthy(load: {
-  readonly rate: number;
-  readonly seconds: number;
-  readonly environments: number;
-  readonly rampUp?: number;
-}): Course {
-  const level = (second: number) => (second < 0 ? 2 : 2 + load.environments);
+export function healthy(environments: number): Course {
+  const level = (second: number) => (second < 0 ? 2 : 2 + environments);
   return {
-    rate: (second) => (within(second, 0, load.seconds) ? Math.min(load.rate, (load.rate * (second + 3)) / (load.rampUp ?? 3)) : 0),
     failedShare: () => 0,
-    environments: () => load.environments,
+    environments: () => environments,
     primary: level,
     replica: level,
     newPerRequest: (second) => (second < 5 ? 0.04 : 0),
@@ -41,7 +33,6 @@ export function spiking(): Course {
   const environments = (second: number) => (second < 5 ? 4 : 7);
   const level = (second: number) => (second < 0 ? 6 : 2 + environments(second));
   return {
-    rate: (second) => (within(second, 6, 12) ? 50 : within(second, 0, 20) ? 10 : 0),
     failedShare: () => 0,
     environments,
     primary: level,
@@ -55,7 +46,6 @@ export function spiking(): Course {
 export function leaking(): Course {
   const total = (second: number) => (second < 0 ? 0 : second < 28 ? 60 * second : Math.min(2100, 1680 + 10 * (second - 28)));
   return {
-    rate: (second) => (within(second, 0, 70) ? Math.min(60, 6 * (second + 3)) : 0),
     failedShare: (second) => (second < 21 ? 0 : second < 30 ? 0.41 : 0.74),
     environments: () => 6,
     primary: (second) => 2 + Math.ceil(total(second) / 2),
@@ -67,12 +57,12 @@ export function leaking(): Course {
 
 /** Healthy, but CloudWatch stops answering after 35 s. */
 export function fadingMetrics(): Course {
-  const base = healthy({ rate: 60, seconds: 70, environments: 6, rampUp: 10 });
+  const base = healthy(6);
   const known = (of: (second: number) => number | null) => (second: number) => (second < 35 ? of(second) : null);
   return { ...base, primary: known(base.primary), replica: known(base.replica) };
 }
 
 /** The new version of a canary, failing some of its requests. */
 export function failingCanary(): Course {
-  return { ...healthy({ rate: 30, seconds: 10, environments: 5 }), failedShare: (second) => (second < 0 ? 0 : 0.09) };
+  return { ...healthy(5), failedShare: (second) => (second < 0 ? 0 : 0.09) };
 }

@@ -1,7 +1,7 @@
-import { REASONS } from '../../gates/reasons';
+import { REASONS, type ReasonCode } from '../../gates/reasons';
 import type { GateVerdict, StageReport } from '../../gates/report-schema';
 import { worst } from '../../gates/vocabulary';
-import { judgedRequests, type SampleStage } from './evidence-builder';
+import { countedIn, judgedCounts, type SampleStage } from './evidence-builder';
 import { START } from './identities';
 
 type GateLiteral = Pick<GateVerdict, 'id' | 'judge' | 'of' | 'reason' | 'value' | 'limit' | 'unit' | 'n' | 'message'> &
@@ -14,26 +14,26 @@ export function gate(literal: GateLiteral): GateVerdict {
 
 /** A stage's report from its evidence and the verdicts of its gates. */
 export function stageReport(stage: SampleStage, gates: readonly GateVerdict[]): StageReport {
-  const { requests, failed } = judgedRequests(stage);
-  const seconds = (stage.plan.judgedToMs - stage.plan.judgedFromMs) / 1000;
-  const enforced = gates.filter(({ mode }) => mode === 'enforce').map(({ verdict }) => verdict);
-  const verdict = worst(enforced);
+  const all = countedIn(stage, 0, stage.seconds);
+  const rate = judgedCounts(stage).requests / ((stage.plan.judgedToMs - stage.plan.judgedFromMs) / 1000);
+  const enforced = gates.filter(({ mode }) => mode === 'enforce');
+  const verdict = worst(enforced.map((each) => each.verdict));
   const start = START + stage.startsAt * 1000;
   return {
     name: stage.name,
     tier: stage.tier,
     verdict,
-    reason: verdict === 'passed' ? 'all-gates-passed' : verdict === 'failed' ? 'gates-failed' : 'gates-inconclusive',
+    reason: verdict === 'passed' ? 'all-gates-passed' : verdict === 'failed' ? 'gates-failed' : reasonOf(enforced),
     window: { start: new Date(start).toISOString(), end: new Date(start + stage.seconds * 1000).toISOString() },
-    load: {
-      requests,
-      plannedRate: Number((requests / seconds).toFixed(1)),
-      achievedRate: Number((requests / seconds).toFixed(1)),
-      dropped: 0,
-      failedRate: requests === 0 ? 0 : failed / requests,
-    },
+    load: { requests: all.requests, plannedRate: rate, achievedRate: rate, dropped: 0, failedRate: all.failed / all.requests },
     gates: [...gates],
   };
+}
+
+/** The one reason of all gates without a verdict, if they share it. */
+function reasonOf(gates: readonly GateVerdict[]): ReasonCode {
+  const [first, ...others] = new Set(gates.filter(({ verdict }) => verdict === 'inconclusive').map(({ reason }) => reason));
+  return first !== undefined && others.length === 0 ? first : 'gates-inconclusive';
 }
 
 /** Replaces gates by id; those that are not named keep their verdict. */

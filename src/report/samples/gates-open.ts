@@ -1,6 +1,6 @@
 import type { StageReport } from '../../gates/report-schema';
 import { gate, replaced, stageReport } from './gate-builder';
-import { leakDetails, loadApplied, quotient, SPIKE, soakGates } from './gates-passed';
+import { leakDetails, canaryTraffic, quotient, SPIKE, soakGates } from './gates-passed';
 import { STAGES_OF_SAMPLES as STAGES } from './stages';
 
 export const SOAK_LEAKING = stageReport(
@@ -11,13 +11,13 @@ export const SOAK_LEAKING = stageReport(
       judge: 'leak',
       of: 'redis.connections',
       reason: 'leak-level',
-      value: 345,
+      value: 341.666666667,
       limit: 3,
       unit: 'connections per environment',
       n: 12,
-      details: { ...leakDetails, peakPerEnvironment: 345, growth: 248, connectionsPerMinute: 1486, minutesToDescriptorLimit: 2.6 },
+      details: { ...leakDetails, peakPerEnvironment: 341.666666667, growth: 166.8, connectionsPerMinute: 1091.7, minutesToDescriptorLimit: 3.63 },
       message:
-        'Environments held up to 345 connections each, limit 3 (12 datapoints, 6 environments); the total grows by 1486 connections per minute, 156 s until the first limit is met.',
+        'Environments held up to 341.7 connections each, limit 3 (12 datapoints, 6 environments); the total grows by 1091.7 connections per minute, 3.63 min until the first limit is met.',
     }),
     gate({
       id: 'redis-new-connections',
@@ -28,7 +28,7 @@ export const SOAK_LEAKING = stageReport(
       limit: 0.05,
       unit: 'ratio',
       n: 3600,
-      message: 'new connections: 3600 for 3600 requests at the gateway, 1 each, limit 0.05.',
+      message: 'New connections: 3600 for 3600 requests at the gateway, 1 each, limit 0.05.',
     }),
     gate({
       id: 'redis-idle-return',
@@ -46,49 +46,49 @@ export const SOAK_LEAKING = stageReport(
       judge: 'capacity',
       of: 'redis.connectionsPerNode',
       reason: 'over-capacity',
-      value: 345_002,
+      value: 341_668.666667,
       limit: 52_000,
       unit: 'connections',
       n: 12,
       message:
-        "At production's peak of 1000 environments, old and new release together, the fullest cache node would hold 345002 connections (172.5 per environment now), limit 52000 (80 % of 65000).",
+        "At production's peak of 1000 environments, old and new release together, the fullest cache node would hold 341668.7 connections (170.8 per environment now), limit 52000 (80 % of 65000).",
     }),
     gate({
       id: 'api-5xx',
       judge: 'limit',
       of: 'api.5xx / api.requests',
       reason: 'above-limit',
-      value: 0.5567,
+      value: 0.548888888889,
       limit: 0.001,
       unit: 'fraction',
       n: 3600,
       message:
-        '5XX answers of the gateway: 2004 of 3600 requests (55.67 %), limit 0.1 %; with 95 % confidence the true share is above 54.29 %.',
-      details: { events: 2004, requests: 3600, low: 0.5429 },
+        '5XX answers of the gateway: 1976 of 3600 requests (54.89 %), limit 0.1 %; with 95 % confidence the true share is above 53.51 %.',
+      details: { events: 1976, requests: 3600, low: 0.5351 },
     }),
     gate({
       id: 'client-failed',
       judge: 'limit',
       of: 'client.failed / client.requests',
       reason: 'above-limit',
-      value: 0.5567,
+      value: 0.548888888889,
       limit: 0.001,
       unit: 'fraction',
       n: 3600,
       message:
-        'requests without a valid answer: 2004 of 3600 requests (55.67 %), limit 0.1 %; with 95 % confidence the true share is above 54.29 %.',
+        'Requests without a valid answer (5XX, time-out or none): 1976 of 3600 requests (54.89 %), limit 0.1 %; with 95 % confidence the true share is above 53.51 %.',
     }),
     gate({
       id: 'client-checks',
       judge: 'limit',
       of: 'client.checksFailed / client.requests',
       reason: 'above-limit',
-      value: 0.5567,
+      value: 0.548888888889,
       limit: 0.001,
       unit: 'fraction',
       n: 3600,
       message:
-        'answers whose content was wrong: 2004 of 3600 requests (55.67 %), limit 0.1 %; with 95 % confidence the true share is above 54.29 %.',
+        'Answers whose content was wrong: 1976 of 3600 requests (54.89 %), limit 0.1 %; with 95 % confidence the true share is above 53.51 %.',
     }),
   ]),
 );
@@ -100,11 +100,11 @@ export const SOAK_FADING = stageReport(
       id: 'redis-connection-leak',
       judge: 'leak',
       of: 'redis.connections',
-      reason: 'metrics-late',
+      reason: 'metric-missing',
       value: null,
       limit: 3,
       unit: 'connections per environment',
-      n: 5,
+      n: 0,
       message: 'No verdict: redis.connections has no datapoint at 2026-01-31T10:00:55.000Z.',
     }),
     gate({
@@ -133,27 +133,27 @@ export const SOAK_FADING = stageReport(
 );
 
 export const CANARY_FAILING = stageReport(STAGES.canaryFailing, [
-  loadApplied(300, 30),
+  canaryTraffic,
   gate({
     ...quotient,
     id: 'canary-errors',
     of: 'lambda.errors / lambda.invocations',
     reason: 'above-limit',
-    value: 0.0867,
+    value: 0.0666666666667,
     limit: 0.02,
     n: 150,
-    message: 'failed invocations: 13 of 150 requests (8.67 %), limit 2 %; with 95 % confidence the true share is above 5.19 %.',
+    message: 'Failed invocations: 10 of 150 requests (6.67 %), limit 2 %; with 95 % confidence the true share is above 3.66 %.',
   }),
   gate({
     ...quotient,
     id: 'canary-responses-5xx',
     of: 'runtime.responses5xx / runtime.responses',
     reason: 'above-limit',
-    value: 0.0867,
+    value: 0.0666666666667,
     limit: 0.02,
     n: 150,
     message:
-      '5XX responses that the release reports: 13 of 150 requests (8.67 %), limit 2 %; with 95 % confidence the true share is above 5.19 %.',
+      '5XX responses that the release reports: 10 of 150 requests (6.67 %), limit 2 %; with 95 % confidence the true share is above 3.66 %.',
   }),
 ]);
 
@@ -168,7 +168,7 @@ export const OBSERVED = gate({
   limit: 0.6,
   unit: 'fraction',
   n: 12,
-  message: 'engine CPU of the busiest cache node: 71 % over 12 datapoints, limit 60 %.',
+  message: 'Engine CPU of the busiest cache node: 71 % over 12 datapoints, limit 60 %.',
 });
 
 /** The spike that never was: the run ended with the soak. */

@@ -8,8 +8,8 @@ function clean(id: string, of: string, n: number, limit: number): GateVerdict {
   const what = of.startsWith('api')
     ? '5XX answers of the gateway'
     : of.includes('checks')
-      ? 'answers whose content was wrong'
-      : 'requests without a valid answer';
+      ? 'Answers whose content was wrong'
+      : 'Requests without a valid answer (5XX, time-out or none)';
   return gate({
     ...quotient,
     id,
@@ -64,7 +64,7 @@ export const leakDetails = {
 };
 
 export const soakGates: readonly GateVerdict[] = [
-  loadApplied(3600, 60),
+  loadApplied(3900, 60),
   gate({
     id: 'redis-connection-leak',
     judge: 'leak',
@@ -76,7 +76,7 @@ export const soakGates: readonly GateVerdict[] = [
     n: 12,
     details: leakDetails,
     message:
-      'Environments held up to 2 connections each, limit 3 (12 datapoints, 6 environments) and do not grow; this run would have seen a leak of 6.5 connections per minute.',
+      'Environments held up to 2 connections each, limit 3 (12 datapoints, 6 environments) and do not grow; this run would have seen a leak of 6.55 connections per minute.',
   }),
   gate({
     id: 'redis-new-connections',
@@ -87,7 +87,7 @@ export const soakGates: readonly GateVerdict[] = [
     limit: 0.05,
     unit: 'ratio',
     n: 3600,
-    message: 'new connections: 0 for 3600 requests at the gateway, 0 each, limit 0.05.',
+    message: 'New connections: 0 for 3600 requests at the gateway, 0 each, limit 0.05.',
     details: { numerator: 0, denominator: 3600 },
   }),
   gate({
@@ -127,7 +127,7 @@ export const soakGates: readonly GateVerdict[] = [
     limit: 0,
     unit: 'count',
     n: 12,
-    message: 'throttled invocations: 0 over 12 datapoints, limit 0.',
+    message: 'Throttled invocations: 0 over 12 datapoints, limit 0.',
   }),
   clean('control-route', 'client.failed / client.requests', 1200, 0.01),
 ];
@@ -135,10 +135,10 @@ export const soakGates: readonly GateVerdict[] = [
 export const SOAK = stageReport(STAGES.soak, soakGates);
 
 export const SPIKE = stageReport(STAGES.spike, [
-  loadApplied(440, 22),
-  clean('spike-api-5xx', 'api.5xx / api.requests', 440, 0.01),
-  clean('spike-client-failed', 'client.failed / client.requests', 440, 0.01),
-  clean('spike-client-checks', 'client.checksFailed / client.requests', 440, 0.01),
+  loadApplied(480, 24),
+  clean('spike-api-5xx', 'api.5xx / api.requests', 480, 0.01),
+  clean('spike-client-failed', 'client.failed / client.requests', 480, 0.01),
+  clean('spike-client-checks', 'client.checksFailed / client.requests', 480, 0.01),
   gate({
     id: 'spike-throttles',
     judge: 'limit',
@@ -148,7 +148,7 @@ export const SPIKE = stageReport(STAGES.spike, [
     limit: 0,
     unit: 'count',
     n: 4,
-    message: 'throttled invocations: 0 over 4 datapoints, limit 0.',
+    message: 'Throttled invocations: 0 over 4 datapoints, limit 0.',
   }),
   gate({
     id: 'spike-recovery',
@@ -164,8 +164,22 @@ export const SPIKE = stageReport(STAGES.spike, [
   }),
 ]);
 
+/** A canary's load is production's: each version must have had enough of it. */
+export const canaryTraffic: GateVerdict = gate({
+  id: 'load-validity',
+  judge: 'load-validity',
+  of: 'load',
+  reason: 'load-applied',
+  value: 150,
+  limit: 100,
+  unit: 'count',
+  n: 150,
+  message: 'The new version had 150 requests, the previous one 150; each needs 100.',
+  details: { newVersion: 150, previousVersion: 150 },
+});
+
 export const CANARY = stageReport(STAGES.canary, [
-  loadApplied(300, 30),
+  canaryTraffic,
   gate({
     ...quotient,
     id: 'canary-errors',
@@ -173,7 +187,7 @@ export const CANARY = stageReport(STAGES.canary, [
     value: 0,
     limit: 0.02,
     n: 150,
-    message: 'failed invocations: 0 of 150 requests (0 %), limit 2 %.',
+    message: 'Failed invocations: 0 of 150 requests (0 %), limit 2 %.',
   }),
   gate({
     ...quotient,

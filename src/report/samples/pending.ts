@@ -1,4 +1,4 @@
-import type { PendingRun } from '../markdown/pending';
+import type { PendingRun } from '../pending';
 import { COMMIT } from './identities';
 
 const base = { commit: COMMIT, entry: 'src/api/handler.ts', target: 'aws', profile: 'standard', since: '2026-01-31T10:00:00Z' } as const;

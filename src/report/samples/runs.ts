@@ -28,7 +28,7 @@ interface Outline {
 const scale = {
   environmentsPeak: 7,
   environmentsStarted: 8,
-  requests: 4338,
+  requests: 4430,
   connectionsPeak: 18,
   productionPeakConcurrency: 1000,
   projectedConnections: 2002,
@@ -102,7 +102,7 @@ export const SHIPPED_RUN = run({
   planned: ALL,
   message: 'Passed: all 22 gates of smoke, soak, spike, canary passed.',
   verdict: PASSED,
-  scale: { ...scale, requests: 4638 },
+  scale: { ...scale, requests: 4730 },
   notes: ['Production was empty: test/releases/good/shared.ts was installed as the serving release before the canary.'],
   minutes: 2.8,
 });
@@ -131,13 +131,10 @@ export const FAILED_RUN = run({
   notRun: [SPIKE_NOT_RUN],
   planned: ALL,
   message:
-    'Failed in soak. redis-connection-leak: Environments held up to 345 connections each, limit 3 (12 datapoints, 6 environments); the total grows by 1486 connections per minute, 156 s until the first limit is met. 6 more gates failed.',
+    'Failed in soak. redis-connection-leak: Environments held up to 341.7 connections each, limit 3 (12 datapoints, 6 environments); the total grows by 1091.7 connections per minute, 3.63 min until the first limit is met. 6 more gates failed.',
   verdict: { verdict: 'failed', reason: 'gates-failed' },
-  scale: { ...scale, environmentsPeak: 6, environmentsStarted: 6, requests: 3898, connectionsPeak: 2104, projectedConnections: 345_002 },
-  notes: [
-    'Redis path: routes that use Redis failed while the control route (GET /health) did not.',
-    'A function log holds "getaddrinfo EMFILE".',
-  ],
+  scale: { ...scale, environmentsPeak: 6, environmentsStarted: 6, requests: 3950, connectionsPeak: 2104, projectedConnections: 341_669 },
+  notes: ['Redis path: routes that use Redis failed while the control route (GET /health) did not.'],
   minutes: 1.8,
 });
 
@@ -151,8 +148,8 @@ export const INCONCLUSIVE_RUN = run({
   planned: ALL,
   message:
     'No verdict in soak. redis-connection-leak: redis.connections has no datapoint at 2026-01-31T10:00:55.000Z. 2 more gates reached no verdict.',
-  verdict: { verdict: 'inconclusive', reason: 'gates-inconclusive' },
-  scale: { ...scale, environmentsPeak: 6, environmentsStarted: 6, requests: 3898, connectionsPeak: 16, projectedConnections: null },
+  verdict: { verdict: 'inconclusive', reason: 'metric-missing' },
+  scale: { ...scale, environmentsPeak: 6, environmentsStarted: 6, requests: 3950, connectionsPeak: 16, projectedConnections: null },
   notes: [],
   minutes: 2.4,
 });
@@ -162,9 +159,9 @@ export const CANARY_FAILED_RUN = run({
   stages: [...qualified, [STAGES.canaryFailing, CANARY_FAILING]],
   planned: ALL,
   message:
-    'Failed in canary. canary-errors: failed invocations: 13 of 150 requests (8.67 %), limit 2 %; with 95 % confidence the true share is above 5.19 %. 1 more gate failed.',
+    'Failed in canary. canary-errors: Failed invocations: 10 of 150 requests (6.67 %), limit 2 %; with 95 % confidence the true share is above 3.66 %. 1 more gate failed.',
   verdict: { verdict: 'failed', reason: 'gates-failed' },
-  scale: { ...scale, requests: 4638 },
+  scale: { ...scale, requests: 4730 },
   notes: [],
   minutes: 2.8,
 });

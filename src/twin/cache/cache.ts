@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Cache, CacheNode } from '../ports';
+import type { Cache, CacheNode, TierHealth } from '../ports';
 import { CACHE_HOST, startValkeyServer, type ValkeyServer } from './valkey-server';
 
 /** ElastiCache's limit of connections per node. */
@@ -49,6 +49,7 @@ export async function startCache(options: CacheOptions): Promise<ValkeyCache> {
   const members = await startMembers(replicationGroupId, start);
   const inTurn = createTurns();
   let isReplacing = false;
+  let broken: string | null = null;
 
   async function failover(): Promise<void> {
     const promoted = await promoteReplica(members);
@@ -69,7 +70,11 @@ export async function startCache(options: CacheOptions): Promise<ValkeyCache> {
     // Until there is another replica the reader endpoint leads to the one node that is left.
     reader: () => addressOf(memberInRole(members, isReplacing ? 'primary' : 'replica')),
     failover: () => inTurn(failover),
-    kill: (role) => inTurn(() => memberInRole(members, role).server.kill()),
+    health: () => healthOf(members, broken),
+    kill(role) {
+      broken = `the ${role} of ${replicationGroupId} was killed`;
+      return inTurn(() => memberInRole(members, role).server.kill());
+    },
     stop: () => inTurn(() => killAll(members)),
   };
 }
@@ -83,6 +88,13 @@ async function startMembers(replicationGroupId: string, start: StartMember): Pro
     await primary.server.kill();
     throw cause;
   }
+}
+
+/** A node that ended without being told breaks the tier, whatever the release does. */
+function healthOf(members: readonly Member[], broken: string | null): TierHealth {
+  if (broken !== null) return { ok: false, detail: broken };
+  const lost = members.find(({ server }) => server.lost() !== null);
+  return lost === undefined ? { ok: true } : { ok: false, detail: `cache node ${lost.cacheClusterId} (${lost.role}) ${lost.server.lost()}` };
 }
 
 /** Ends the primary and swaps the roles. */

@@ -22,6 +22,8 @@ export interface ValkeyServer {
   converse<T>(talk: (connection: NodeConnection) => Promise<T>): Promise<T>;
   /** SIGKILL; resolves when the process is gone. */
   kill(): Promise<void>;
+  /** How the process ended without being asked to by `kill`; null while it runs or when it was asked. */
+  lost(): string | null;
 }
 
 export interface StartServerOptions {
@@ -54,6 +56,7 @@ async function startOnce(options: StartServerOptions, port: number): Promise<Val
   const primary = replicaOf === null ? null : { host: CACHE_HOST, port: replicaOf.port };
   const child = spawnTied(options.valkeyServer, valkeyArguments({ port, directory, logFile, maxClients, replicaOf: primary }));
   let ended: string | null = null;
+  let asked = false;
   const gone = new Promise<void>((resolve) => {
     child.once('error', (cause) => {
       ended = cause.message;
@@ -67,7 +70,9 @@ async function startOnce(options: StartServerOptions, port: number): Promise<Val
   const server: ValkeyServer = {
     port,
     converse: (talk) => converse(port, talk),
+    lost: () => (asked ? null : ended),
     async kill() {
+      asked = true;
       child.kill('SIGKILL');
       await gone;
     },

@@ -19,7 +19,6 @@ const loops = Number(process.env.AWS_LAMBDA_MAX_CONCURRENCY ?? 1);
 // One socket per loop, kept open: an environment without a free descriptor must still be able to report it.
 const agent = new http.Agent({ keepAlive: true, maxSockets: loops });
 const invocations = new AsyncLocalStorage();
-const running = new Map();
 
 function request(method, route, headers, body) {
   return new Promise((resolve, reject) => {
@@ -156,39 +155,24 @@ async function loop(handler) {
     const next = await request('GET', '/invocation/next', {});
     const context = contextOf(next.headers);
     process.env._X_AMZN_TRACE_ID = next.headers['lambda-runtime-trace-id'] ?? '';
-    running.set(context.awsRequestId, context);
     await invocations.run(context, () => invoke(handler, context, next.body.toString('utf8')));
-    running.delete(context.awsRequestId);
   }
 }
 
-/** Uncaught errors end the process, with the exit status that AWS's client uses, after they have been reported. */
-async function die(reason, label, status, initialised) {
-  console.error(label, `\t${logged(reason)}`);
-  const report = initialised
-    ? Promise.all([...running.values()].map((context) => reportError(context, reason)))
-    : post('/init/error', JSON.stringify(describe(reason)));
-  // The report's own socket may be in use by a poll; the environment ends either way.
-  await Promise.race([report.catch(() => {}), new Promise((resolve) => setTimeout(resolve, 200))]);
-  process.exit(status);
-}
-
+/*
+ * Uncaught exceptions and unhandled rejections are left to Node, as aws-lambda-ric 4 leaves them: the stack on stderr, exit
+ * status 1, and for the caller `Runtime.ExitError`.
+ */
 async function main() {
   patchConsole();
-  let initialised = false;
-  process.on('uncaughtException', (error) => void die(error, 'Uncaught Exception', 129, initialised));
-  process.on('unhandledRejection', (reason) => {
-    const error = runtimeError('Runtime.UnhandledPromiseRejection', describe(reason).errorMessage);
-    if (reason instanceof Error) error.stack = reason.stack;
-    void die(error, 'Unhandled Promise Rejection', 128, initialised);
-  });
   let handler;
   try {
     handler = await loadHandler();
   } catch (error) {
-    await die(error, 'Init Error', 1, false);
+    console.error('Init Error', `\t${logged(error)}`);
+    await post('/init/error', JSON.stringify(describe(error)));
+    process.exit(1);
   }
-  initialised = true;
   try {
     await Promise.all(Array.from({ length: loops }, () => loop(handler)));
   } catch {

@@ -1,27 +1,29 @@
-/** Counts invocations in flight, those that wait for a start included, as Lambda's concurrency does. */
+/**
+ * Invocations that an environment works on or is being started for. One that waits because this machine starts only
+ * few environments at a time is not counted: on AWS it would have an environment of its own, here that does not exist.
+ */
 export interface Concurrency {
   total(): number;
-  /** Versions with at least one invocation in flight. */
+  /** Versions with at least one such invocation. */
   byVersion(): ReadonlyMap<string, number>;
   enter(version: string): void;
   leave(version: string): void;
 }
 
-export function createConcurrency(): Concurrency {
-  const counts = new Map<string, number>();
-  let total = 0;
+/** @param capacity requests that a version's environments can work on at once */
+export function createConcurrency(capacity: (version: string) => number): Concurrency {
+  const inFlight = new Map<string, number>();
+  const engaged = (version: string, count: number): number => Math.min(count, capacity(version));
   return {
-    total: () => total,
-    byVersion: () => counts,
+    total: () => [...inFlight].reduce((sum, [version, count]) => sum + engaged(version, count), 0),
+    byVersion: () => new Map([...inFlight].map(([version, count]) => [version, engaged(version, count)])),
     enter(version) {
-      total += 1;
-      counts.set(version, (counts.get(version) ?? 0) + 1);
+      inFlight.set(version, (inFlight.get(version) ?? 0) + 1);
     },
     leave(version) {
-      total -= 1;
-      const rest = (counts.get(version) ?? 1) - 1;
-      if (rest === 0) counts.delete(version);
-      else counts.set(version, rest);
+      const rest = (inFlight.get(version) ?? 1) - 1;
+      if (rest === 0) inFlight.delete(version);
+      else inFlight.set(version, rest);
     },
   };
 }

@@ -14,6 +14,8 @@ interface Pool {
 export interface Dispatcher {
   /** Gives an accepted invocation to the most recently used free environment, or starts one for it. */
   dispatch(invocation: Invocation): void;
+  /** Requests that the version's environments can work on at once, those that are being started included. */
+  capacity(version: string): number;
   environments(): readonly Environment[];
   /** Environments started and most alive at once, since the beginning. */
   totals(): { readonly started: number; readonly peak: number };
@@ -24,8 +26,8 @@ export interface Dispatcher {
 export interface DispatcherOptions {
   /** Starts at a time, over all versions: on two cores more only make all of them slower. */
   readonly maxParallelStarts: number;
-  /** Environments of one version: what the machine can carry. Above it invocations wait, because AWS would not throttle them. */
-  readonly maxEnvironments: number;
+  /** Environments of one version: what the machine can carry, or what is reserved. Above it invocations wait. */
+  maxEnvironments(): number;
   readonly maxConcurrencyPerEnvironment: number;
   /** Milliseconds of Lambda's INIT phase. */
   readonly initLimitMs: number;
@@ -33,6 +35,8 @@ export interface DispatcherOptions {
   readonly timeoutMs: number;
   /** An environment was ended by neither the release nor the twin's own rules. */
   onDisturbance(detail: string): void;
+  /** An environment is being started: concurrency has reached a new level. */
+  onStart(): void;
   start(version: string, initLimitMs: number, listener: EnvironmentListener): Promise<Environment>;
 }
 
@@ -59,6 +63,10 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       const pool = poolOf(shared, invocation.version);
       pool.waiting.push(invocation);
       pump(shared, pool);
+    },
+    capacity(version) {
+      const pool = shared.pools.get(version);
+      return pool === undefined ? 0 : sizeOf(pool) * options.maxConcurrencyPerEnvironment;
     },
     environments,
     totals: () => ({ ...shared.totals }),
@@ -90,9 +98,9 @@ function pump(shared: Shared, pool: Pool): void {
     if (top.free() > 0) top.run(pool.waiting.shift() as Invocation);
     if (top.free() === 0) pool.stack.pop();
   }
-  const { maxConcurrencyPerEnvironment, maxParallelStarts, maxEnvironments } = shared.options;
+  const { maxConcurrencyPerEnvironment, maxParallelStarts } = shared.options;
   const coming = () => pool.starting * maxConcurrencyPerEnvironment + settlingOf(pool);
-  const mayStart = () => shared.starts.size < maxParallelStarts && sizeOf(pool) < maxEnvironments;
+  const mayStart = () => shared.starts.size < maxParallelStarts && sizeOf(pool) < shared.options.maxEnvironments();
   while (!shared.stopped && pool.waiting.length > coming() && mayStart()) {
     const start = startOne(shared, pool).then(() => {
       shared.starts.delete(start);
@@ -119,6 +127,7 @@ function settlingOf(pool: Pool): number {
 /** Lambda tries a failed INIT once more as part of the invocation (lambda-runtime-environment page), then it fails. */
 async function startOne(shared: Shared, pool: Pool): Promise<void> {
   pool.starting += 1;
+  shared.options.onStart();
   let result = await initialise(shared, pool, shared.options.initLimitMs);
   if (!result.ok && pool.waiting.length > 0) result = await initialise(shared, pool, shared.options.timeoutMs);
   pool.starting -= 1;

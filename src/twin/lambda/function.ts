@@ -60,8 +60,8 @@ export function createFunction(options: FunctionOptions): LambdaFunction {
   const { settings, versions } = options;
   let health: TierHealth = { ok: true };
   const routing = { route: null as AliasRoute | null, since: Date.now() };
-  const dispatcher = createDispatcher({
-    maxEnvironments: options.maxEnvironments,
+  const dispatcher: Dispatcher = createDispatcher({
+    maxEnvironments: () => Math.min(options.maxEnvironments, invoker.reserved() ?? options.maxEnvironments),
     maxParallelStarts: options.maxParallelStarts,
     maxConcurrencyPerEnvironment: settings.maxConcurrencyPerEnvironment,
     initLimitMs: options.initLimitMs,
@@ -69,9 +69,10 @@ export function createFunction(options: FunctionOptions): LambdaFunction {
     onDisturbance(detail) {
       if (health.ok) health = { ok: false, detail };
     },
+    onStart: () => invoker.sample(),
     start: (version, limitMs, listener) => startEnvironment(settings, versions.get(version), limitMs, listener),
   });
-  const invoker = createInvoker(options, dispatcher, () => routing.route);
+  const invoker: Invoker = createInvoker(options, dispatcher, () => routing.route);
   const stopReaping = startReaping(dispatcher, routing, options.reaping);
   return {
     invoke: invoker.invoke,
@@ -94,7 +95,8 @@ export function createFunction(options: FunctionOptions): LambdaFunction {
 }
 
 function viewsOf(dispatcher: Dispatcher): EnvironmentView[] {
-  return dispatcher.environments().map((environment) => ({
+  const alive = dispatcher.environments().filter((environment) => environment.state() !== 'ended');
+  return alive.map((environment) => ({
     id: environment.id,
     version: environment.version,
     pid: environment.pid(),

@@ -9,6 +9,8 @@ import { type InvokeOutcome, PAYLOAD_LIMIT_BYTES } from './invocation';
 /** The Invoke API of one function: admits or throttles, counts, and hands to the dispatcher. */
 export interface Invoker {
   invoke(payload: Buffer, traceId: string): Promise<InvokeOutcome>;
+  /** Records ConcurrentExecutions as it is now. */
+  sample(): void;
   reserve(environments: number | null): void;
   reserved(): number | null;
   stop(): void;
@@ -16,14 +18,14 @@ export interface Invoker {
 
 type InvokerOptions = Pick<FunctionOptions, 'settings' | 'alias' | 'metrics' | 'periodMs' | 'concurrencyLimit' | 'random'>;
 
-export function createInvoker(options: InvokerOptions, dispatcher: Pick<Dispatcher, 'dispatch'>, route: () => AliasRoute | null): Invoker {
+export function createInvoker(options: InvokerOptions, dispatcher: Pick<Dispatcher, 'dispatch' | 'capacity'>, route: () => AliasRoute | null): Invoker {
   const metrics = createFunctionMetrics(options.metrics, options.settings.functionName, options.alias);
-  const concurrency = createConcurrency();
+  const concurrency = createConcurrency(dispatcher.capacity);
   let reserved: number | null = null;
-  const sample = (at: number) => metrics.concurrency(concurrency.total(), concurrency.byVersion(), at);
-  const heartbeat = setInterval(() => {
-    if (concurrency.total() > 0) sample(Date.now());
-  }, options.periodMs);
+  const sample = (): void => {
+    if (concurrency.total() > 0) metrics.concurrency(concurrency.total(), concurrency.byVersion(), Date.now());
+  };
+  const heartbeat = setInterval(sample, options.periodMs);
   heartbeat.unref();
 
   return {
@@ -38,8 +40,7 @@ export function createInvoker(options: InvokerOptions, dispatcher: Pick<Dispatch
         return Promise.resolve({ kind: 'throttled', reason: 'ReservedFunctionConcurrentInvocationLimitExceeded' });
       }
       concurrency.enter(version);
-      sample(arrivedAt);
-      return new Promise((resolve) => {
+      const outcome = new Promise<InvokeOutcome>((resolve) => {
         dispatcher.dispatch({
           requestId: randomUUID(),
           payload,
@@ -54,7 +55,10 @@ export function createInvoker(options: InvokerOptions, dispatcher: Pick<Dispatch
           },
         });
       });
+      sample();
+      return outcome;
     },
+    sample,
     reserve(environments) {
       reserved = environments;
     },

@@ -96,6 +96,11 @@ describe('what is answered', () => {
     });
   });
 
+  it('holds nothing from outside the window that was asked for', async () => {
+    const [first] = await seriesOf([{ results: [result('q0', [-1, 0, 4, 5], [1, 2, 3, 4]), ...three.slice(1)] }]);
+    expect(first?.points.map(([, value]) => value)).toEqual([2, 3]);
+  });
+
   it('keeps the gaps: a period that is absent stays absent', async () => {
     const [first] = await seriesOf([{ results: [result('q0', [0, 3], [5, 6]), ...three.slice(1)] }]);
     expect(first?.points).toEqual([

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo, Socket } from 'node:net';
 
 /** How the server answers: `good` keeps what it is told, the others are the ways in which a release goes wrong. */
-export type Behaviour = 'good' | 'empty-200' | 'error-500' | 'throttle-429' | 'hang' | 'cut';
+export type Behaviour = 'good' | 'good-but-202' | 'empty-200' | 'error-500' | 'throttle-429' | 'hang' | 'cut';
 
 export interface SeenRequest {
   readonly at: number;
@@ -70,7 +70,7 @@ async function answer(behaviour: Behaviour, state: State, request: IncomingMessa
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const body = chunks.length === 0 ? {} : (JSON.parse(Buffer.concat(chunks).toString()) as Record<string, string>);
   const [status, reply] = BAD_ANSWERS[behaviour] ?? serve(state, `${request.method} ${request.url?.split('?')[0]}`, body);
-  response.writeHead(status, { 'content-type': 'application/json' });
+  response.writeHead(behaviour === 'good-but-202' ? 202 : status, { 'content-type': 'application/json' });
   response.end(JSON.stringify(reply));
 }
 

@@ -57,8 +57,16 @@ describe('a run that is cut short', () => {
   const watched = () => directory.program(asK6('exec "$K6" "$@"'));
 
   it('by a kill of k6 is no evidence, keeps what was seen and does not hang', async () => {
-    const running = load({ ...where(), k6: watched() });
+    let started: number | null = null;
+    const running = load({
+      ...where(),
+      k6: watched(),
+      onStarted: (pid) => {
+        started = pid;
+      },
+    });
     await until(() => server.seen.length > 20);
+    expect(started).toBe(directory.pid());
     process.kill(directory.pid(), 'SIGKILL');
     const result = await running;
     expect(result).toMatchObject({ outcome: 'failed', exitCode: null, load: { summary: null } });

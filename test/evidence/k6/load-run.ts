@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { type LoadRequest, type LoadResult, runLoad } from '../../../src/evidence/k6/run-load';
+import { type LoadRequest, type LoadResult, loadLeadMs, runLoad } from '../../../src/evidence/k6/run-load';
 import { loadToolchain } from '../../../src/pipeline/toolchain';
 
 export const repository = resolve(__dirname, '..', '..', '..');
@@ -41,6 +41,11 @@ export const asK6 = (run: string): string =>
 /** The first whole second by which a small load can begin. */
 export function soon(plan: LoadRequest['plan']): number {
   return Math.ceil((Date.now() + 500 + (plan.warm > 0 ? 1000 : 0)) / 1000) * 1000;
+}
+
+/** The first whole second by which a load can begin on a busy machine too: for tests of exact times. */
+export function surely(plan: LoadRequest['plan']): number {
+  return Math.ceil((Date.now() + loadLeadMs(plan)) / 1000) * 1000;
 }
 
 /** Runs a load of the soak script; every part of the request can be replaced. */

@@ -3,7 +3,7 @@ import type { LoadProgress } from '../../../src/evidence/k6/progress';
 import { loadEvidenceSchema, type Series, seriesSchema } from '../../../src/gates/evidence-schema';
 import { constant } from '../../k6/plan';
 import { type CheckInServer, startCheckInServer } from './check-in-server';
-import { load, repository, soon, type TestDirectory, testDirectory } from './load-run';
+import { load, repository, surely, type TestDirectory, testDirectory } from './load-run';
 
 let server: CheckInServer;
 let directory: TestDirectory;
@@ -31,7 +31,7 @@ function perSecond(series: readonly Series[], metric: string, startAt: number): 
 
 it('applies the planned load from the boundary on, and counts what the server saw', async () => {
   const plan = constant(40, 4000, { warm: 3, judgedFromMs: 1000, judgedToMs: 4000 });
-  const startAt = soon(plan);
+  const startAt = surely(plan);
   const seen: LoadProgress[] = [];
   const {
     outcome,
@@ -78,23 +78,24 @@ it('fails checks of a release that answers 200 without data, on every route but 
 });
 
 it('tells refusals, errors and missing answers apart', async () => {
-  server.behaveOn(/^PUT/, 'throttle-429');
+  server.behaveOn(/^PUT/, 'good-but-202');
   server.behaveOn(/^POST/, 'error-500');
   server.behaveOn(/health/, 'cut');
-  const { load: evidence } = await load({ plan: constant(40, 2000), ...where() });
+  server.behaveOn(/^GET/, 'throttle-429');
+  const { load: evidence } = await load({ plan: constant(40, 4000), ...where() });
   const judged = new Map(evidence.judged.map((each) => [each.route, each]));
-  expect(judged.get('PUT /v1/profiles/{userId}')?.failed).toBe(0);
+  for (const method of ['PUT', 'GET']) expect(judged.get(`${method} /v1/profiles/{userId}`)?.failed).toBe(0);
   for (const route of ['POST /v1/events/{eventId}/check-ins', 'GET /health'])
     expect(judged.get(route)?.failed).toBe(judged.get(route)?.requests);
   for (const { requests, checksFailed } of evidence.judged) expect(checksFailed).toBe(requests);
-  expect(Object.keys(evidence.statuses)).toEqual(['0', '429', '500']);
+  expect(Object.keys(evidence.statuses)).toEqual(['0', '202', '429', '500']);
   expect(evidence.answered).toBe(evidence.requests - (evidence.statuses['0'] ?? 0));
 });
 
 it('waits for the time-out of each request of a hanging release and drops none', async () => {
   server.behaveOn(/./, 'hang');
   const plan = constant(20, 2000, { requestTimeoutMs: 1000 });
-  const startAt = soon(plan);
+  const startAt = surely(plan);
   const { outcome, series, load: evidence } = await load({ plan, startAt, ...where() });
   expect(outcome).toBe('completed');
   expect([evidence.dropped, evidence.answered]).toEqual([0, 0]);

@@ -126,6 +126,16 @@ describe('the trend', () => {
     expect(gateOf(judge({ only: { soak: { edit: connections(noise) } } }), LEAK)).toMatchObject({ verdict: 'passed', value: 2.5 });
   });
 
+  test('a wandering level that only looks like a trend passes: neighbours resemble each other', () => {
+    // Plain Mann-Kendall says p = 0.004, with the correction for autocorrelation it is 0.027.
+    const wandering = [14, 16, 16, 17, 18, 19, 20, 22, 21, 20, 19, 19];
+    const gate = gateOf(judge({ only: { soak: { edit: connections(wandering) } } }, roomy), LEAK);
+    expect(gate.verdict).toBe('passed');
+    expect(gate.details['pIncreasing']).toBeCloseTo(0.027, 3);
+    expect(gate.details['slopeLow']).toBeGreaterThan(0);
+    expect(gate.details['growth']).toBeGreaterThan(gate.details['growthNeeded'] ?? Number.POSITIVE_INFINITY);
+  });
+
   test('a higher confidence asks for a surer slope', () => {
     const rough = [12, 10, 18, 11, 19, 13, 22, 15, 24, 16, 20, 26];
     const edit = { only: { soak: { edit: connections(rough) } } };

@@ -79,6 +79,8 @@ describe('the planned load was applied', () => {
     expect(gateOf(slow, 'load-validity').verdict).toBe('passed');
     expect(stageOf(slow, 'soak').gates[0]?.message).toContain(`${CONTROL}, which does not touch Redis, took 300 ms`);
     expect(stageOf(judge({ only: { soak: { controlP95: 90 } } }), 'soak').verdict).toBe('passed');
+    expect(stageOf(judge({ only: { smoke: { controlP95: 20 }, soak: { controlP95: 190 } } }), 'soak').verdict).toBe('passed');
+    expect(stageOf(judge({ only: { smoke: { controlP95: 20 }, soak: { controlP95: 210 } } }), 'soak').verdict).toBe('inconclusive');
     expect(stageOf(judge({ all: { controlP95: 300 } }), 'soak').verdict).toBe('passed');
   });
 });

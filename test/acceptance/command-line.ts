@@ -1,0 +1,114 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { type GateReport, gateReportSchema } from '../../src/gates/report-schema';
+import { loadToolchain } from '../../src/pipeline/toolchain';
+
+export const ROOT = resolve(__dirname, '..', '..');
+export const TEST_POLICY = 'test/fixtures/policies/test.yaml';
+/** The options that make a run the size of a test. */
+export const TEST_SIZE = ['--policy', TEST_POLICY, '--profile', 'test'] as const;
+
+export interface CommandResult {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A place of its own for commands: state, report and every temporary file are below one directory. */
+export interface Bench {
+  readonly directory: string;
+  readonly out: string;
+  run(...args: readonly string[]): Promise<CommandResult>;
+  /** Starts a command and leaves it running; `until` resolves when its output matches. */
+  start(...args: readonly string[]): RunningCommand;
+  report(): GateReport;
+  /** Temporary files that are still there, and processes that still work on them. */
+  leftovers(): readonly string[];
+  remove(): void;
+}
+
+export interface RunningCommand {
+  readonly pid: number;
+  until(pattern: RegExp): Promise<void>;
+  signal(name: NodeJS.Signals): void;
+  readonly ended: Promise<CommandResult>;
+}
+
+export function openBench(): Bench {
+  const directory = realpathSync(mkdtempSync(join(tmpdir(), 'acceptance-')));
+  const temporary = join(directory, 'temporary');
+  const out = join(directory, 'report');
+  mkdirSync(temporary);
+  const start = (...args: readonly string[]): RunningCommand => launch(['--state', join(directory, 'state'), ...args], temporary);
+  return {
+    directory,
+    out,
+    start,
+    run: (...args) => start(...args).ended,
+    report: () => gateReportSchema.parse(JSON.parse(readFileSync(join(out, 'gate-report.json'), 'utf8'))),
+    leftovers: () => [...readdirSync(temporary), ...processesOf(directory)],
+    remove: () => rmSync(directory, { recursive: true, force: true }),
+  };
+}
+
+function launch(args: readonly string[], temporary: string): RunningCommand {
+  const child = spawn(loadToolchain(ROOT).node.path, ['-r', 'ts-node/register', 'src/cli/main.ts', ...args], {
+    cwd: ROOT,
+    env: { ...process.env, TMPDIR: temporary, TS_NODE_PROJECT: join(ROOT, 'tsconfig.json'), DISABLE_V8_COMPILE_CACHE: '1' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  const watchers = new Set<() => void>();
+  const collect = (take: (text: string) => void) => (chunk: Buffer) => {
+    take(chunk.toString());
+    for (const look of watchers) look();
+  };
+  child.stdout.on(
+    'data',
+    collect((text) => {
+      stdout += text;
+    }),
+  );
+  child.stderr.on(
+    'data',
+    collect((text) => {
+      stderr += text;
+    }),
+  );
+  const ended = new Promise<CommandResult>((done) => {
+    child.once('close', (code) => done({ code, stdout, stderr }));
+  });
+  return {
+    pid: child.pid ?? -1,
+    ended,
+    signal: (name) => child.kill(name),
+    until: (pattern) =>
+      new Promise((done, fail) => {
+        const look = () => {
+          if (!pattern.test(stdout + stderr)) return;
+          watchers.delete(look);
+          done();
+        };
+        watchers.add(look);
+        look();
+        void ended.then(() => fail(new Error(`ended before ${pattern} was seen:\n${stderr}\n${stdout}`)));
+      }),
+  };
+}
+
+/** Processes whose command line, working directory or environment names the directory (Linux). */
+function processesOf(directory: string): readonly string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .filter((pid) => {
+      try {
+        return ['cmdline', 'environ'].some((file) => readFileSync(`/proc/${pid}/${file}`, 'utf8').includes(directory));
+      } catch {
+        return false;
+      }
+    })
+    .map((pid) => `process ${pid}`);
+}

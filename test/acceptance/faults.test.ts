@@ -1,0 +1,50 @@
+import { type Bench, openBench, TEST_SIZE } from './command-line';
+
+/** What breaks in the middle of the soak, and the one reason that the report must give for it. */
+const FAULTS = [
+  ['kill-k6', 'load-tool-failed'],
+  ['kill-valkey', 'target-failed'],
+  ['kill-environment', 'target-failed'],
+  ['cloudwatch-no-data', 'metrics-late'],
+  ['cloudwatch-hang', 'query-error'],
+  ['cloudwatch-forbidden', 'query-forbidden'],
+] as const;
+
+describe('something breaks in the middle of a run', () => {
+  let bench: Bench;
+  beforeEach(() => {
+    bench = openBench();
+  });
+  afterEach(() => bench.remove());
+
+  test.each(FAULTS)('%s: no verdict, no promotion, one reason, nothing left behind', async (fault, reason) => {
+    const { code, stderr } = await bench.run('pipeline', ...TEST_SIZE, '--fault', fault, '--out', bench.out);
+    expect({ code, stderr }).toMatchObject({ code: 2 });
+    expect(stderr).toContain(`fault: ${fault}`);
+    const report = bench.report();
+    expect(report).toMatchObject({ verdict: 'inconclusive', reason, promotion: { state: 'refused' } });
+    expect(report.stages.filter(({ name }) => name !== 'smoke').map(({ verdict }) => verdict)).not.toContain('passed');
+    expect(bench.leftovers()).toEqual([]);
+  }, 90_000);
+
+  test.each(['SIGINT', 'SIGTERM'] as const)('%s in the middle of the soak: exit code 130, no process and no temporary file left', async (name) => {
+    const running = bench.start('pipeline', ...TEST_SIZE, '--out', bench.out);
+    await running.until(/floor: \d+ Redis connections/);
+    expect(bench.leftovers()).not.toEqual([]);
+    running.signal(name);
+    const { code, stderr } = await running.ended;
+    expect({ code, stderr }).toMatchObject({ code: 130 });
+    expect(bench.leftovers()).toEqual([]);
+  }, 60_000);
+
+  test('SIGKILL cannot be handled, and still no process outlives it', async () => {
+    const running = bench.start('pipeline', ...TEST_SIZE, '--out', bench.out);
+    await running.until(/floor: \d+ Redis connections/);
+    running.signal('SIGKILL');
+    await running.ended;
+    const deadline = Date.now() + 5000;
+    const processes = () => bench.leftovers().filter((each) => each.startsWith('process'));
+    while (processes().length > 0 && Date.now() < deadline) await new Promise((done) => setTimeout(done, 100));
+    expect(processes()).toEqual([]);
+  }, 60_000);
+});

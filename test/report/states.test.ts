@@ -1,0 +1,147 @@
+import { REASON_CODES, REASONS } from '../../src/gates/reasons';
+import type { GateReport } from '../../src/gates/report-schema';
+import { renderAnnotations } from '../../src/report/annotations';
+import { renderComment } from '../../src/report/comment';
+import { headlineOf } from '../../src/report/headline';
+import { reportModel } from '../../src/report/model';
+import { nextStep } from '../../src/report/next-steps';
+import { SAMPLES } from '../../src/report/samples/states';
+import { renderTerminal } from '../../src/report/terminal';
+
+function sample(name: string) {
+  const found = SAMPLES.find((each) => each.name === name);
+  if (found === undefined) throw new Error(`no sample ${name}`);
+  return found;
+}
+
+test.each([
+  ['evaluated-passed', '✅', 'Passed: all 19 gates passed'],
+  ['evaluated-failed', '❌', 'Failed: redis-connection-leak failed (7 of 19 gates)'],
+  ['evaluated-inconclusive', '⚠️', 'No verdict: redis-connection-leak reached no verdict (3 of 19 gates)'],
+  ['awaiting-approval', '✋', 'Awaiting approval: all 19 gates passed'],
+  ['promoting', '⏳', 'Promoting behind a canary: all 19 gates passed'],
+  ['promoted', '✅', 'Promoted: all 22 gates passed'],
+  ['rejected', '🚫', 'Rejected: all 19 gates passed'],
+  ['superseded', '⏭️', 'Superseded: all 19 gates passed'],
+  ['rolled-back', '↩️', 'Rolled back: canary-errors failed (2 of 22 gates)'],
+  ['refused-failed', '❌', 'Not promoted: redis-connection-leak failed (7 of 19 gates)'],
+  ['refused-inconclusive', '⚠️', 'Not promoted: redis-connection-leak reached no verdict (3 of 19 gates)'],
+  ['refused-stale', '⛔', 'Not promoted, although all 19 gates passed'],
+  ['overridden', '⚠️', 'Promoted by override: redis-connection-leak reached no verdict (3 of 19 gates)'],
+])('%s is headed by its state in words', (name, icon, title) => {
+  expect(headlineOf(sample(name).report)).toMatchObject({ icon, title });
+  expect(renderComment(sample(name).report, sample(name).evidence)).toContain(`### ${icon} ${title} · `);
+});
+
+test('a verdict other than passed is never headed as good', () => {
+  for (const { report } of SAMPLES) {
+    if (report.verdict !== 'passed')
+      expect([report.promotion.state, headlineOf(report).tone]).not.toEqual([report.promotion.state, 'good']);
+  }
+});
+
+test('a report without any gate claims nothing', () => {
+  const empty: GateReport = { ...sample('evaluated-inconclusive').report, stages: [], reason: 'not-run' };
+  expect(headlineOf(empty).title).toBe('No verdict: no gate was judged');
+  expect(renderComment(empty, null)).toContain('No verdict');
+});
+
+test('an override comes before everything else, and the verdict stays what it was', () => {
+  const { report, evidence } = sample('overridden');
+  expect(renderComment(report, evidence).split('\n').slice(1, 3).join('\n')).toMatch(
+    /^> \[!WARNING\]\n> \*\*Override:\*\* In force\. release-manager .* The verdict is unchanged: inconclusive\.$/,
+  );
+  expect(renderTerminal(report, { colour: false }).trimStart()).toMatch(/^! Override\./);
+  expect(renderAnnotations(report)[0]).toMatch(/^::warning title=Override in force::/);
+});
+
+test('what did not pass comes first, failed before inconclusive, and stages that never ran are named apart', () => {
+  const { report } = sample('evaluated-failed');
+  const [smoke, soak, spike] = report.stages;
+  if (smoke === undefined || soak === undefined || spike === undefined) throw new Error('stages are missing');
+  const inconclusive = {
+    ...smoke,
+    gates: smoke.gates.map((gate) => ({ ...gate, verdict: 'inconclusive' as const, reason: 'metric-missing' as const })),
+  };
+  const model = reportModel({ ...report, stages: [inconclusive, soak, spike] }, null);
+  expect(model.open.map(({ gate }) => gate.verdict)).toEqual([
+    ...Array.from({ length: 7 }, () => 'failed'),
+    ...Array.from({ length: 3 }, () => 'inconclusive'),
+  ]);
+  expect(model.notRun.map(({ name }) => name)).toEqual(['spike']);
+  expect(model.next).toBe(nextStep('leak-level'));
+});
+
+test('green is small: its tables are closed, and nothing warns', () => {
+  const text = renderComment(sample('promoted').report, sample('promoted').evidence);
+  const open = text.replace(/<details>[\s\S]*?<\/details>/g, '');
+  expect(open).not.toMatch(/^\|/m);
+  expect(open).not.toContain('[!');
+  expect(open.split('\n').filter((line) => line !== '').length).toBeLessThan(20);
+});
+
+test('red is open: the failed gates stand outside of any fold, limit beside value', () => {
+  const text = renderComment(sample('refused-failed').report, sample('refused-failed').evidence);
+  const open = text.replace(/<details>[\s\S]*?<\/details>/g, '');
+  expect(open).toContain(
+    '| ❌&nbsp;failed | <code>redis-connection-leak</code> (soak) | 345 per env. | ≤ 3 per env. | 115 × limit | `▃▄▅▆▇▇▇▇▇███` | 12 datapoints |',
+  );
+  expect(open).toContain('**Next:** Share one client');
+});
+
+test('a gate in observe mode is shown, marked, and counted nowhere', () => {
+  const { report, evidence } = sample('evaluated-observed');
+  expect(headlineOf(report).title).toBe('Passed: all 19 gates passed');
+  const text = renderComment(report, evidence);
+  expect(text).toContain('**Observed only, not counted in the verdict**');
+  expect(text).toContain('would&nbsp;fail&nbsp;(observed)');
+});
+
+test('the scale names what was run, what AWS would run, and the projection', () => {
+  const text = renderTerminal(sample('promoted').report, { colour: false });
+  expect(text).toContain('Run here: 7 environments at peak, 8 started in all, 4,638 requests, 18 Redis connections at peak');
+  expect(text).toContain('Production on AWS: up to 1,000 environments, 65,000 connections per cache node');
+  expect(text).toContain(
+    'Projection: 2,002 connections on the fullest node at that peak, old and new release overlapping (3.1 % of its limit)',
+  );
+});
+
+test('every reason that blocks has a next step, and none that passes', () => {
+  for (const code of REASON_CODES) expect([code, nextStep(code) !== null]).toEqual([code, REASONS[code].verdict !== 'passed']);
+});
+
+describe('terminal', () => {
+  test('each gate without a pass has value, limit, n and its sentence, before any that passed', () => {
+    const text = renderTerminal(sample('refused-failed').report, { colour: false, directory: 'out' });
+    expect(text).toContain(
+      '✗ api-5xx  soak  55.67 %  (limit ≤ 0.1 %, n = 3,600 requests)\n    5XX answers of the gateway: 2004 of 3600 requests',
+    );
+    expect(text.lastIndexOf('✗')).toBeLessThan(text.indexOf('✓'));
+    expect(text).toContain('out/report.html');
+  });
+
+  test('has colour only when asked for, and names no files when there are none', () => {
+    const control = String.fromCharCode(27);
+    const { report } = sample('refused-failed');
+    expect(renderTerminal(report, { colour: true })).toContain(`${control}[31m`);
+    expect(renderTerminal(report, { colour: false })).not.toContain(control);
+    expect(renderTerminal(report, { colour: false })).not.toContain('report.html');
+  });
+});
+
+describe('annotations', () => {
+  test('an error per failed gate, a warning per stage that did not run, one notice for the whole', () => {
+    const lines = renderAnnotations(sample('refused-failed').report);
+    expect(lines.filter((line) => line.startsWith('::error '))).toHaveLength(7);
+    expect(lines.filter((line) => line.startsWith('::warning '))).toEqual([
+      '::warning title=spike did not run::6 gates reached no verdict.',
+    ]);
+    expect(lines.at(-1)).toMatch(/^::notice title=Not promoted%3A redis-connection-leak failed \(7 of 19 gates\)::/);
+  });
+
+  test('a warning, never an error, for what was only observed or could not be judged', () => {
+    expect(renderAnnotations(sample('evaluated-observed').report).map((line) => line.split(' ')[0])).toEqual(['::warning', '::notice']);
+    expect(renderAnnotations(sample('evaluated-inconclusive').report).filter((line) => line.startsWith('::warning '))).toHaveLength(4);
+    expect(renderAnnotations(sample('evaluated-inconclusive').report).some((line) => line.startsWith('::error'))).toBe(false);
+  });
+});
