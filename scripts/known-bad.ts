@@ -40,7 +40,11 @@ function releases(): readonly Release[] {
       .filter((file) => file.endsWith('.ts'))
       .map((file) => {
         const entry = `${RELEASES}/${yard}/${file}`;
-        return { name: `${yard}/${file.replace(/\.ts$/, '')}`, entry, expectation: declarationOf(readFileSync(join(ROOT, entry), 'utf8'), entry) };
+        return {
+          name: `${yard}/${file.replace(/\.ts$/, '')}`,
+          entry,
+          expectation: declarationOf(readFileSync(join(ROOT, entry), 'utf8'), entry),
+        };
       }),
   );
 }

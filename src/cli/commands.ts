@@ -14,5 +14,6 @@ export type Done = (code: ExitCode) => void;
 
 /** All commands, in the order in which a person meets them. */
 export function addCommands(program: Command, context: CommandContext, done: Done): void {
-  for (const add of [addPipeline, addGate, addEvaluate, addPromote, addRollback, addTwin, addReport, addDoctor]) add(program, context, done);
+  for (const add of [addPipeline, addGate, addEvaluate, addPromote, addRollback, addTwin, addReport, addDoctor])
+    add(program, context, done);
 }

@@ -6,7 +6,7 @@ import type { StageRun } from '../pipeline/run-stage';
 import type { Twin } from '../twin/twin';
 
 type Load = Parameters<NonNullable<StageRun['onLoad']>>[0];
-type Break = (twin: Twin, load: Load) => void | Promise<unknown>;
+type Break = (twin: Twin, load: Load) => unknown;
 
 /** What can be broken in the middle of a run. Each breaks the real thing: a process, a socket, an answer. */
 const FAULTS = {
@@ -44,7 +44,9 @@ export function faultInjector(name: FaultName, twin: Twin, listener: ProgressLis
     const timer = setTimeout(() => {
       listener({ kind: 'warning', text: `fault: ${name}` });
       const breaking: Break = FAULTS[name];
-      void Promise.resolve(breaking(twin, load)).catch((error: unknown) => listener({ kind: 'warning', text: `the fault itself failed: ${error}` }));
+      void Promise.try(() => breaking(twin, load)).catch((error: unknown) =>
+        listener({ kind: 'warning', text: `the fault itself failed: ${error}` }),
+      );
     }, at - Date.now());
     timer.unref();
   };

@@ -4,8 +4,8 @@ import { type ParsedPolicy, parsePolicy } from '../gates/policy/parse';
 import { formatProblems } from '../gates/policy/problems';
 import { checkReach } from '../gates/policy/reach';
 import { type ResolvedStage, resolveStage, stagesOf } from '../gates/policy/resolve';
-import { PROFILES, type ProfileName, type StageName, type TargetName } from '../gates/vocabulary';
 import { unknownName } from '../gates/suggest';
+import { PROFILES, type ProfileName, type StageName, type TargetName } from '../gates/vocabulary';
 import { ConfigurationError } from '../pipeline/errors';
 
 export type LoadedPolicy = Extract<ParsedPolicy, { ok: true }>;

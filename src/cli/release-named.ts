@@ -9,7 +9,9 @@ export function releaseNamed(entries: readonly LedgerEntry[], name: string): { r
   if (!/^[0-9a-f]+$/.test(prefix) || prefix.length < MINIMUM) {
     throw new ConfigurationError(`"${name}" is no digest: give at least its first ${MINIMUM} digits, as reports print them`);
   }
-  const found = new Map(entries.filter(({ digest }) => digest.startsWith(`sha256:${prefix}`)).map(({ digest, commit }) => [digest, commit]));
+  const found = new Map(
+    entries.filter(({ digest }) => digest.startsWith(`sha256:${prefix}`)).map(({ digest, commit }) => [digest, commit]),
+  );
   const [first, second] = [...found];
   if (first === undefined) throw new ConfigurationError(`no release of the ledger begins with ${prefix}`);
   if (second !== undefined) throw new ConfigurationError(`${prefix} is the beginning of ${found.size} releases; give more digits`);

@@ -35,8 +35,7 @@ export function previousProduction(entries: readonly LedgerEntry[]): string | nu
   const current = productionOf(entries);
   const revoked = (digest: string) => revocationOf(entries, digest) !== null;
   const before = entries.findLast(
-    ({ digest, event }) =>
-      (event.kind === 'promotion' || event.kind === 'installation') && digest !== current?.digest && !revoked(digest),
+    ({ digest, event }) => (event.kind === 'promotion' || event.kind === 'installation') && digest !== current?.digest && !revoked(digest),
   );
   return before?.digest ?? null;
 }

@@ -1,6 +1,6 @@
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { extname, join, relative, resolve } from 'node:path';
-import { build, type BuildFailure, type BuildOptions } from 'esbuild';
+import { type BuildFailure, type BuildOptions, build } from 'esbuild';
 import { zipSync } from 'fflate';
 import { digestOfBytes } from '../ledger/objects';
 import type { ReleasePackage } from '../targets/target';

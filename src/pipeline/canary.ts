@@ -42,14 +42,20 @@ export async function shiftProduction(request: CanaryRequest): Promise<CanaryOut
     return production;
   };
   try {
-    if (stage === null) return { state: 'promoted', reason: 'the profile has no canary', evidence: null, production: await end('complete') };
+    if (stage === null)
+      return { state: 'promoted', reason: 'the profile has no canary', evidence: null, production: await end('complete') };
     listener({ kind: 'step', text: `canary: ${Math.round(shift.weight * 100)} % of production on version ${shift.to.version}` });
     const evidence = await runStage({ ...request, stage, tier: 'production', attempt: 1, description: shift.description, quietSince: 0 });
     const report = evaluateStage({ stage: evidence, policy: request.policy, earlier: [] });
     tell(listener, report);
     const state = await target.observe(shift);
     if (state.state === 'rolled-back' || state.state === 'failed') {
-      return { state: 'rolled-back', reason: `the platform took the canary back: ${state.detail}`, evidence, production: await end('roll-back') };
+      return {
+        state: 'rolled-back',
+        reason: `the platform took the canary back: ${state.detail}`,
+        evidence,
+        production: await end('roll-back'),
+      };
     }
     if (report.verdict === 'passed') return { state: 'promoted', reason: 'the canary passed', evidence, production: await end('complete') };
     const why = report.gates.find(({ verdict }) => verdict === report.verdict)?.message ?? report.reason;

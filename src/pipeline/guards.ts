@@ -53,7 +53,10 @@ export function guardPromotion(entries: readonly LedgerEntry[], request: Promoti
 
 function refuseByReport(report: GateReport, request: PromotionRequest): Decision | null {
   if (report.release.digest !== request.digest || report.release.commit !== request.commit || report.target !== request.target) {
-    return refuse('evidence-of-another-release', `The gate report is about ${report.release.digest} of ${report.release.commit} on ${report.target}.`);
+    return refuse(
+      'evidence-of-another-release',
+      `The gate report is about ${report.release.digest} of ${report.release.commit} on ${report.target}.`,
+    );
   }
   if (report.verdict !== 'passed') {
     return refuse('verdict-not-passed', `The verdict is ${report.verdict} (${report.reason}): ${report.message}`);
@@ -63,7 +66,10 @@ function refuseByReport(report: GateReport, request: PromotionRequest): Decision
     return refuse('evidence-stale', `The evidence of ${report.evidence.finishedAt} is older than the policy allows. Run the gates again.`);
   }
   if (request.profile !== null && report.profile !== request.profile) {
-    return refuse('evidence-of-another-profile', `The evidence was made with profile ${report.profile}; promotion asks for ${request.profile}.`);
+    return refuse(
+      'evidence-of-another-profile',
+      `The evidence was made with profile ${report.profile}; promotion asks for ${request.profile}.`,
+    );
   }
   return null;
 }
@@ -73,7 +79,10 @@ function refuseByHistory(entries: readonly LedgerEntry[], request: PromotionRequ
   if (revoked) return refuse('digest-revoked', `This digest was revoked at ${revoked.at}: ${revoked.reason}`);
   const hold = holdOf(entries);
   if (hold) {
-    return refuse('hold-in-force', `Promotion is held since ${hold.at}: ${hold.reason}. A person clears it: tidegate rollback --clear-hold --reason "..."`);
+    return refuse(
+      'hold-in-force',
+      `Promotion is held since ${hold.at}: ${hold.reason}. A person clears it: tidegate rollback --clear-hold --reason "..."`,
+    );
   }
   return null;
 }

@@ -1,5 +1,5 @@
-import { heartbeatsOf, settle } from '../evidence/cloudwatch/settle';
 import { readSeries } from '../evidence/cloudwatch/read';
+import { heartbeatsOf, settle } from '../evidence/cloudwatch/settle';
 import { queriesFor } from '../gates/collect';
 import type { StageEvidence } from '../gates/evidence-schema';
 import type { Policy } from '../gates/policy/policy';

@@ -3,7 +3,7 @@ import { waitForFloor } from '../evidence/cloudwatch/floor';
 import { probe } from '../evidence/cloudwatch/probe';
 import { type ReadOutcome, readSeries } from '../evidence/cloudwatch/read';
 import { heartbeatsOf, settle } from '../evidence/cloudwatch/settle';
-import { loadLeadMs, type LoadResult, runLoad } from '../evidence/k6/run-load';
+import { type LoadResult, loadLeadMs, runLoad } from '../evidence/k6/run-load';
 import { queriesFor } from '../gates/collect';
 import type { Series, StageEvidence } from '../gates/evidence-schema';
 import { plannedDurationMs } from '../gates/load-plan';
@@ -36,7 +36,9 @@ export interface StageRun {
   readonly signal: AbortSignal;
   readonly listener: ProgressListener;
   /** Called when the load begins: a place to inject faults. */
-  readonly onLoad?: ((load: { readonly stage: ResolvedStage; readonly startAt: number; readonly k6Pid: number | null }) => void) | undefined;
+  readonly onLoad?:
+    | ((load: { readonly stage: ResolvedStage; readonly startAt: number; readonly k6Pid: number | null }) => void)
+    | undefined;
 }
 
 interface Fault {

@@ -54,10 +54,12 @@ function head({ report, headline, next, notRun, open }: ReportModel, paint: Pain
 function gates(rows: readonly GateRow[], paint: Paint): string[] {
   return rows.flatMap(({ stage, gate, observed: value, limit, sample }) => {
     const tone = gate.verdict === 'failed' ? paint.red : paint.yellow;
-    return [
-      `${tone(`${SIGNS[gate.verdict]} ${plain(gate.id, 100)}`)}  ${stage.name}  ${plain(value, 60)}  (limit ${plain(limit, 60)}, n = ${plain(sample, 60)})`,
-      `    ${paint.dim(plain(gate.message))}`,
-    ];
+    const numbers = `${stage.name}  ${plain(value, 60)}  (limit ${plain(limit, 60)}, n = ${plain(sample, 60)})`;
+    const line = `${tone(`${SIGNS[gate.verdict]} ${plain(gate.id, 100)}`)}  ${numbers}`;
+    // With the load in doubt each gate says the same; the one that doubted it says why.
+    if (gate.reason === 'load-not-applied' && gate.judge !== 'load-validity')
+      return [`${line}  ${paint.dim('no verdict without the load')}`];
+    return [line, `    ${paint.dim(plain(gate.message))}`];
   });
 }
 

@@ -8,7 +8,16 @@ import type { Target } from './target';
 export interface AttachedTwin {
   readonly cloudWatchUrl: string;
   readonly tiers: Readonly<
-    Record<Tier, { readonly apiUrl: string; readonly servingDigest: string; readonly deployedAt: string; readonly identity: TierIdentity; readonly logDirectory: string }>
+    Record<
+      Tier,
+      {
+        readonly apiUrl: string;
+        readonly servingDigest: string;
+        readonly deployedAt: string;
+        readonly identity: TierIdentity;
+        readonly logDirectory: string;
+      }
+    >
   >;
 }
 

@@ -50,7 +50,8 @@ export function twinTarget(twin: Twin): Target {
       return shift;
     },
     async observe(shift) {
-      if (shifts.has(shift.id)) return { state: 'in-progress', detail: `${Math.round(shift.weight * 100)} % on version ${shift.to.version}` };
+      if (shifts.has(shift.id))
+        return { state: 'in-progress', detail: `${Math.round(shift.weight * 100)} % on version ${shift.to.version}` };
       const serving = twin.tiers[shift.tier].servingVersion();
       return serving === shift.to.version
         ? { state: 'completed', detail: `version ${serving} serves all requests` }

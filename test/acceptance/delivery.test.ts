@@ -37,10 +37,20 @@ describe('a team and its releases', () => {
   }, 30_000);
 
   test("the incident's release is refused by the leak gate and production keeps what it has", async () => {
-    const { code, stdout } = await bench.run('pipeline', ...TEST_SIZE, '--release', 'test/releases/bad/incident.ts', '--out', bench.out, '--json');
+    const { code, stdout } = await bench.run(
+      'pipeline',
+      ...TEST_SIZE,
+      '--release',
+      'test/releases/bad/incident.ts',
+      '--out',
+      bench.out,
+      '--json',
+    );
     expect(code).toBe(1);
     const report = JSON.parse(stdout);
-    const leak = report.stages.flatMap((stage: { gates: { id: string }[] }) => stage.gates).find(({ id }: { id: string }) => id === 'redis-connection-leak');
+    const leak = report.stages
+      .flatMap((stage: { gates: { id: string }[] }) => stage.gates)
+      .find(({ id }: { id: string }) => id === 'redis-connection-leak');
     expect(leak).toMatchObject({ verdict: 'failed' });
     expect(leak.value).toBeGreaterThan(leak.limit);
     expect(leak.n).toBeGreaterThanOrEqual(5);

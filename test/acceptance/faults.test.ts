@@ -17,25 +17,33 @@ describe('something breaks in the middle of a run', () => {
   });
   afterEach(() => bench.remove());
 
-  test.each(FAULTS)('%s: no verdict, no promotion, one reason, nothing left behind', async (fault, reason) => {
-    const { code, stderr } = await bench.run('pipeline', ...TEST_SIZE, '--fault', fault, '--out', bench.out);
-    expect({ code, stderr }).toMatchObject({ code: 2 });
-    expect(stderr).toContain(`fault: ${fault}`);
-    const report = bench.report();
-    expect(report).toMatchObject({ verdict: 'inconclusive', reason, promotion: { state: 'refused' } });
-    expect(report.stages.filter(({ name }) => name !== 'smoke').map(({ verdict }) => verdict)).not.toContain('passed');
-    expect(bench.leftovers()).toEqual([]);
-  }, 90_000);
+  test.each(FAULTS)(
+    '%s: no verdict, no promotion, one reason, nothing left behind',
+    async (fault, reason) => {
+      const { code, stderr } = await bench.run('pipeline', ...TEST_SIZE, '--fault', fault, '--out', bench.out);
+      expect({ code, stderr }).toMatchObject({ code: 2 });
+      expect(stderr).toContain(`fault: ${fault}`);
+      const report = bench.report();
+      expect(report).toMatchObject({ verdict: 'inconclusive', reason, promotion: { state: 'refused' } });
+      expect(report.stages.filter(({ name }) => name !== 'smoke').map(({ verdict }) => verdict)).not.toContain('passed');
+      expect(bench.leftovers()).toEqual([]);
+    },
+    90_000,
+  );
 
-  test.each(['SIGINT', 'SIGTERM'] as const)('%s in the middle of the soak: exit code 130, no process and no temporary file left', async (name) => {
-    const running = bench.start('pipeline', ...TEST_SIZE, '--out', bench.out);
-    await running.until(/floor: \d+ Redis connections/);
-    expect(bench.leftovers()).not.toEqual([]);
-    running.signal(name);
-    const { code, stderr } = await running.ended;
-    expect({ code, stderr }).toMatchObject({ code: 130 });
-    expect(bench.leftovers()).toEqual([]);
-  }, 60_000);
+  test.each(['SIGINT', 'SIGTERM'] as const)(
+    '%s in the middle of the soak: exit code 130, no process and no temporary file left',
+    async (name) => {
+      const running = bench.start('pipeline', ...TEST_SIZE, '--out', bench.out);
+      await running.until(/floor: \d+ Redis connections/);
+      expect(bench.leftovers()).not.toEqual([]);
+      running.signal(name);
+      const { code, stderr } = await running.ended;
+      expect({ code, stderr }).toMatchObject({ code: 130 });
+      expect(bench.leftovers()).toEqual([]);
+    },
+    60_000,
+  );
 
   test('SIGKILL cannot be handled, and still no process outlives it', async () => {
     const running = bench.start('pipeline', ...TEST_SIZE, '--out', bench.out);

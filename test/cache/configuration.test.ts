@@ -41,5 +41,7 @@ it('reads TLS, user, password, database and IPv6', () => {
 });
 
 it('never repeats a password in a message', () => {
-  expect(() => parseEndpoint('http://user:hunter2@host', 'X')).toThrow(expect.not.objectContaining({ message: expect.stringContaining('hunter2') }));
+  expect(() => parseEndpoint('http://user:hunter2@host', 'X')).toThrow(
+    expect.not.objectContaining({ message: expect.stringContaining('hunter2') }),
+  );
 });

@@ -4,6 +4,8 @@ import { eventually, startValkey, type TestValkey } from '../support/valkey';
 let server: TestValkey;
 beforeAll(async () => {
   server = await startValkey('--user', 'service', 'on', '>first', '~*', '+@all');
+  // As on ElastiCache: without credentials nobody may do anything. The test's own connection stays what it is.
+  await server.command('ACL', 'SETUSER', 'default', 'resetpass', '>other');
 });
 afterAll(() => server.stop());
 

@@ -8,7 +8,13 @@ import { LedgerUnreadableError } from '../../src/ledger/ledger';
 const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
 
 function installation(letter: string): NewEntry {
-  return { at: '2026-01-01T00:00:00.000Z', target: 'twin', digest: digest(letter), commit: 'c0', event: { kind: 'installation', reason: 'first' } };
+  return {
+    at: '2026-01-01T00:00:00.000Z',
+    target: 'twin',
+    digest: digest(letter),
+    commit: 'c0',
+    event: { kind: 'installation', reason: 'first' },
+  };
 }
 
 describe('directory ledger', () => {
@@ -44,7 +50,11 @@ describe('directory ledger', () => {
     ['an altered entry', async (file) => writeFile(file, (await readFile(file, 'utf8')).replace('first', 'other')), /was altered/],
     ['a removed entry', (file) => rm(file), /is missing/],
     ['a half-written entry', (file) => writeFile(file, '{"schemaVersion": 1'), /not JSON/],
-    ['an entry with an unknown key', async (file) => writeFile(file, (await readFile(file, 'utf8')).replace('{', '{"extra": 1,')), /not a ledger entry/],
+    [
+      'an entry with an unknown key',
+      async (file) => writeFile(file, (await readFile(file, 'utf8')).replace('{', '{"extra": 1,')),
+      /not a ledger entry/,
+    ],
   ])('%s makes the whole ledger unreadable, for readers and writers', async (_name, spoil, message) => {
     const ledger = directoryLedger(directory);
     await ledger.append(installation('a'));

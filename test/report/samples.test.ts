@@ -27,19 +27,26 @@ test('every promotion state, every verdict, an override and a report without evi
 /** Written by hand to be looked at: that 2 of 150 responses failed, inside the limit but near it. */
 const NEAR_LIMIT = 'canary-responses-5xx';
 
-test.each(
-  Object.entries({ PASSED_RUN, SHIPPED_RUN, FAILED_RUN, INCONCLUSIVE_RUN, CANARY_FAILED_RUN }),
-)('%s is what the judges say of its evidence under the shipped policy', (_, { report, evidence }) => {
-  const parsed = parsePolicy(readFileSync(join(__dirname, '..', '..', '.github', 'gates.yaml'), 'utf8'), 'gates.yaml', new Date(report.evidence.finishedAt));
-  if (!parsed.ok) throw new Error('the shipped policy does not parse');
-  const judged = evaluate({ evidence, policy: parsed.policy, policyDigest: parsed.digest, toolVersion: report.toolVersion });
-  expect([report.verdict, report.reason]).toEqual([judged.verdict, judged.reason]);
-  expect(numbersOf(report)).toEqual(numbersOf(judged));
-});
+test.each(Object.entries({ PASSED_RUN, SHIPPED_RUN, FAILED_RUN, INCONCLUSIVE_RUN, CANARY_FAILED_RUN }))(
+  '%s is what the judges say of its evidence under the shipped policy',
+  (_, { report, evidence }) => {
+    const parsed = parsePolicy(
+      readFileSync(join(__dirname, '..', '..', '.github', 'gates.yaml'), 'utf8'),
+      'gates.yaml',
+      new Date(report.evidence.finishedAt),
+    );
+    if (!parsed.ok) throw new Error('the shipped policy does not parse');
+    const judged = evaluate({ evidence, policy: parsed.policy, policyDigest: parsed.digest, toolVersion: report.toolVersion });
+    expect([report.verdict, report.reason]).toEqual([judged.verdict, judged.reason]);
+    expect(numbersOf(report)).toEqual(numbersOf(judged));
+  },
+);
 
 function numbersOf({ stages }: GateReport) {
   return stages.map(({ name, tier, verdict, reason, window, load, gates }) => ({
     ...{ name, tier, verdict, reason, window, load: load?.requests },
-    gates: gates.filter(({ id }) => id !== NEAR_LIMIT).map(({ id, verdict: of, reason: because, value, limit, unit, n }) => ({ id, of, because, value, limit, unit, n })),
+    gates: gates
+      .filter(({ id }) => id !== NEAR_LIMIT)
+      .map(({ id, verdict: of, reason: because, value, limit, unit, n }) => ({ id, of, because, value, limit, unit, n })),
   }));
 }

@@ -84,7 +84,7 @@ test('red is open: the failed gates stand outside of any fold, limit beside valu
   const text = renderComment(sample('refused-failed').report, sample('refused-failed').evidence);
   const open = text.replace(/<details>[\s\S]*?<\/details>/g, '');
   expect(open).toContain(
-    '| ❌&nbsp;failed | <code>redis-connection-leak</code> (soak) | 345 per env. | ≤ 3 per env. | 115 × limit | `▃▄▅▆▇▇▇▇▇███` | 12 datapoints |',
+    '| ❌&nbsp;failed | <code>redis-connection-leak</code> (soak) | 341.7 per env. | ≤ 3 per env. | 114 × limit | `▃▄▅▆▇▇▇▇▇███` | 12 datapoints |',
   );
   expect(open).toContain('**Next:** Share one client');
 });
@@ -99,7 +99,7 @@ test('a gate in observe mode is shown, marked, and counted nowhere', () => {
 
 test('the scale names what was run, what AWS would run, and the projection', () => {
   const text = renderTerminal(sample('promoted').report, { colour: false });
-  expect(text).toContain('Run here: 7 environments at peak, 8 started in all, 4,638 requests, 18 Redis connections at peak');
+  expect(text).toContain('Run here: 7 environments at peak, 8 started in all, 4,730 requests, 18 Redis connections at peak');
   expect(text).toContain('Production on AWS: up to 1,000 environments, 65,000 connections per cache node');
   expect(text).toContain(
     'Projection: 2,002 connections on the fullest node at that peak, old and new release overlapping (3.1 % of its limit)',
@@ -114,10 +114,30 @@ describe('terminal', () => {
   test('each gate without a pass has value, limit, n and its sentence, before any that passed', () => {
     const text = renderTerminal(sample('refused-failed').report, { colour: false, directory: 'out' });
     expect(text).toContain(
-      '✗ api-5xx  soak  55.67 %  (limit ≤ 0.1 %, n = 3,600 requests)\n    5XX answers of the gateway: 2004 of 3600 requests',
+      '✗ api-5xx  soak  54.89 %  (limit ≤ 0.1 %, n = 3,600 requests)\n    5XX answers of the gateway: 1976 of 3600 requests',
     );
     expect(text.lastIndexOf('✗')).toBeLessThan(text.indexOf('✓'));
     expect(text).toContain('out/report.html');
+  });
+
+  test('with the load in doubt the reason is said once', () => {
+    const { report } = sample('evaluated-inconclusive');
+    const doubted = {
+      ...report,
+      stages: report.stages.map((stage) => ({
+        ...stage,
+        gates: stage.gates.map((gate) => ({
+          ...gate,
+          verdict: 'inconclusive' as const,
+          reason: 'load-not-applied' as const,
+          message: `why ${gate.id}`,
+        })),
+      })),
+    };
+    const text = renderTerminal(doubted, { colour: false });
+    expect(text).toContain('why load-validity');
+    expect(text).not.toContain('why api-5xx');
+    expect(text).toContain('? api-5xx  soak  0 %  (limit ≤ 0.1 %, n = 3,600 requests)  no verdict without the load');
   });
 
   test('has colour only when asked for, and names no files when there are none', () => {

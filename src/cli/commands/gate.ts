@@ -2,8 +2,8 @@ import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { REPORT_FILES } from '../../contract';
 import { canonicalJson } from '../../gates/canonical';
-import type { Evidence } from '../../gates/evidence-schema';
 import { evaluate } from '../../gates/evaluate';
+import type { Evidence, StageEvidence } from '../../gates/evidence-schema';
 import type { ResolvedStage } from '../../gates/policy/resolve';
 import { unknownName } from '../../gates/suggest';
 import { STAGES, TIERS, type Tier } from '../../gates/vocabulary';
@@ -16,8 +16,8 @@ import { recollect } from '../../pipeline/recollect';
 import { metricSettings } from '../../pipeline/settings';
 import { toolVersion } from '../../pipeline/tool-version';
 import { renderTerminal } from '../../report/terminal';
-import type { ReleasePackage, Target } from '../../targets/target';
 import { attachedTwinTarget } from '../../targets/attached-twin';
+import type { ReleasePackage, Target } from '../../targets/target';
 import type { Done } from '../commands';
 import type { CommandContext } from '../context';
 import { exitCodeOf } from '../exit-code';
@@ -61,7 +61,9 @@ export function addGate(program: Command, context: CommandContext, done: Done): 
       const earlier = await earlierEvidence(context.root, options);
       const running = await readTwinState(context.stateDirectory());
       await clearReportFiles(out);
-      const judged = await (earlier === null ? run(context, options, tier, policy, running, out) : collectAgain(context, policy, running, earlier));
+      const judged = await (earlier === null
+        ? run(context, options, tier, policy, running, out)
+        : collectAgain(context, policy, running, earlier));
       await writeReportFiles(out, judged.report, judged.evidence);
       const text = renderTerminal(judged.report, { colour: context.stdout.isTTY === true, directory: options.out });
       context.stdout.write(options.json ? canonicalJson(judged.report) : text);
@@ -78,10 +80,18 @@ async function earlierEvidence(root: string, options: GateOptions): Promise<Evid
   return loadEvidence(resolve(root, options.evidence), options.evidence);
 }
 
-async function run(context: CommandContext, options: GateOptions, tier: Tier, policy: LoadedPolicy, running: TwinState | null, out: string): Promise<Judged> {
+async function run(
+  context: CommandContext,
+  options: GateOptions,
+  tier: Tier,
+  policy: LoadedPolicy,
+  running: TwinState | null,
+  out: string,
+): Promise<Judged> {
   const stages = chosenStages(policy, options);
   if (running !== null) {
-    if (options.release !== undefined) throw new ConfigurationError('a twin is running: it is judged as it stands; end it with `tidegate twin down` to give --release');
+    if (options.release !== undefined)
+      throw new ConfigurationError('a twin is running: it is judged as it stands; end it with `tidegate twin down` to give --release');
     const target = attachedTwinTarget(running);
     const { servingDigest } = await target.describe(tier);
     const release = { digest: servingDigest, zipPath: '', entry: 'running twin', commit: await commitOf(context.root), environment: {} };
@@ -95,7 +105,17 @@ async function run(context: CommandContext, options: GateOptions, tier: Tier, po
       environment: policy.policy.release.env ?? {},
       directory: join(session.workspace.directory, 'packages'),
     });
-    const judged = await judgeStages(context, options, tier, policy, stages, session.target, release, () => session.target.deploy(tier, release), out);
+    const judged = await judgeStages(
+      context,
+      options,
+      tier,
+      policy,
+      stages,
+      session.target,
+      release,
+      () => session.target.deploy(tier, release),
+      out,
+    );
     await session.target.saveLogs(tier, join(out, REPORT_FILES.logs, tier));
     return judged;
   } finally {
@@ -154,15 +174,21 @@ function chosenStages(policy: LoadedPolicy, options: GateOptions): readonly Reso
   const known = stages.map(({ name }) => name);
   if (!STAGES.some((name) => name === options.stage)) throw new ConfigurationError(unknownName('stage', options.stage, [...known, 'all']));
   const chosen = stages.filter(({ name }) => name === options.stage);
-  if (chosen.length === 0) throw new ConfigurationError(`stage ${options.stage} has no load for profile ${options.profile}; it has: ${known.join(', ')}`);
+  if (chosen.length === 0)
+    throw new ConfigurationError(`stage ${options.stage} has no load for profile ${options.profile}; it has: ${known.join(', ')}`);
   return chosen;
 }
 
-async function collectAgain(context: CommandContext, { policy, digest: policyDigest }: LoadedPolicy, running: TwinState | null, earlier: Evidence): Promise<Judged> {
+async function collectAgain(
+  context: CommandContext,
+  { policy, digest: policyDigest }: LoadedPolicy,
+  running: TwinState | null,
+  earlier: Evidence,
+): Promise<Judged> {
   if (running === null) throw new ConfigurationError('--collect-only reads a running twin, and none is running');
   const target = attachedTwinTarget(running);
   const settings = metricSettings(policy, 'twin');
-  const stages = [];
+  const stages: StageEvidence[] = [];
   for (const stage of earlier.stages) stages.push(await recollect(stage, policy, target, settings, context.signal));
   const evidence = { ...earlier, stages };
   return { evidence, report: evaluate({ evidence, policy, policyDigest, toolVersion: toolVersion(context.root) }) };

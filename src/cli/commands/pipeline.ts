@@ -58,7 +58,10 @@ export function addPipeline(program: Command, context: CommandContext, done: Don
         for (const tier of TIERS) await session.target.saveLogs(tier, join(out, REPORT_FILES.logs, tier));
         await writeReportFiles(out, delivery.report, delivery.evidence);
         if (options.json) context.stdout.write(canonicalJson(delivery.report));
-        else context.stdout.write(renderTerminal(delivery.report, { colour: context.stdout.isTTY === true, directory: relative(context.root, out) || '.' }));
+        else
+          context.stdout.write(
+            renderTerminal(delivery.report, { colour: context.stdout.isTTY === true, directory: relative(context.root, out) || '.' }),
+          );
         done(exitCodeOf(delivery.report));
       } finally {
         await session.close();

@@ -43,7 +43,9 @@ export function addPromote(program: Command, context: CommandContext, done: Done
         await clearReportFiles(out);
         const { report, evidence } = await run(context, options, loaded, session, out);
         await writeReportFiles(out, report, evidence);
-        context.stdout.write(options.json ? canonicalJson(report) : renderTerminal(report, { colour: context.stdout.isTTY === true, directory: options.out }));
+        context.stdout.write(
+          options.json ? canonicalJson(report) : renderTerminal(report, { colour: context.stdout.isTTY === true, directory: options.out }),
+        );
         done(exitCodeOf(report));
       } finally {
         await session.close();
@@ -51,7 +53,13 @@ export function addPromote(program: Command, context: CommandContext, done: Done
     });
 }
 
-async function run(context: CommandContext, options: PromoteOptions, { policy, digest: policyDigest }: LoadedPolicy, session: TwinSession, out: string): Promise<Judged> {
+async function run(
+  context: CommandContext,
+  options: PromoteOptions,
+  { policy, digest: policyDigest }: LoadedPolicy,
+  session: TwinSession,
+  out: string,
+): Promise<Judged> {
   const { workspace, target } = session;
   const entries = await workspace.ledger.read();
   const { digest, commit } = releaseNamed(entries, options.digest);
@@ -67,7 +75,12 @@ async function run(context: CommandContext, options: PromoteOptions, { policy, d
   // Its age counts from when the evidence was made, not from now.
   const made = Date.parse(stored.finishedAt);
   let judged = judgeRun({ ...timed, finishedAt: made }, qualification, staged);
-  await startProduction({ ...session, environment, listener, first: () => Promise.reject(new ConfigurationError('production is empty: run the pipeline first')) });
+  await startProduction({
+    ...session,
+    environment,
+    listener,
+    first: () => Promise.reject(new ConfigurationError('production is empty: run the pipeline first')),
+  });
   const { promotion } = await promote(
     {
       ...session,
@@ -93,6 +106,7 @@ async function run(context: CommandContext, options: PromoteOptions, { policy, d
 /** The newest evidence of a digest, as it was kept. */
 async function storedEvidence(entries: readonly LedgerEntry[], digest: string, { workspace }: TwinSession): Promise<Evidence> {
   const found = entries.findLast((entry) => entry.digest === digest && entry.event.kind === 'evidence');
-  if (found?.event.kind !== 'evidence') throw new ConfigurationError(`no evidence is recorded for ${digest}: run the pipeline with it first`);
+  if (found?.event.kind !== 'evidence')
+    throw new ConfigurationError(`no evidence is recorded for ${digest}: run the pipeline with it first`);
   return evidenceSchema.parse(JSON.parse(await readFile(await workspace.objects.path(found.event.evidence), 'utf8')));
 }

@@ -52,7 +52,10 @@ export function addRollback(program: Command, context: CommandContext, done: Don
         const to = await destination(session.workspace, options.to);
         const outcome = await rollBack({ ...session, to, who, reason: options.reason, environment: policy.release.env ?? {} });
         if (outcome.kind === 'refused') {
-          say({ outcome: 'refused', code: outcome.decision.code, message: outcome.decision.message }, `Refused (${outcome.decision.code}): ${outcome.decision.message}`);
+          say(
+            { outcome: 'refused', code: outcome.decision.code, message: outcome.decision.message },
+            `Refused (${outcome.decision.code}): ${outcome.decision.message}`,
+          );
           return done(EXIT.failed);
         }
         const left = outcome.from === null ? 'nothing' : short(outcome.from);

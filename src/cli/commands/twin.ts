@@ -58,7 +58,8 @@ export function addTwin(program: Command, context: CommandContext, done: Done): 
 async function up(context: CommandContext, options: UpOptions): Promise<0> {
   const { root, signal, stdout } = context;
   const directory = context.stateDirectory();
-  if ((await readTwinState(directory)) !== null) throw new ConfigurationError('a twin is running already: `tidegate twin status` shows it, `tidegate twin down` ends it');
+  if ((await readTwinState(directory)) !== null)
+    throw new ConfigurationError('a twin is running already: `tidegate twin status` shows it, `tidegate twin down` ends it');
   const { policy } = await loadPolicy(root, options.policy);
   const session = await openTwin(context, metricSettings(policy, 'twin').periodMs);
   try {
@@ -69,7 +70,10 @@ async function up(context: CommandContext, options: UpOptions): Promise<0> {
       environment,
       directory: join(session.workspace.directory, 'packages'),
     });
-    const descriptions = { staging: await session.target.deploy('staging', release), production: await session.target.deploy('production', release) };
+    const descriptions = {
+      staging: await session.target.deploy('staging', release),
+      production: await session.target.deploy('production', release),
+    };
     const state = stateOf(session, descriptions);
     await writeTwinState(directory, state);
     progressTo(context.stderr)({ kind: 'step', text: `the twin is up with ${release.entry}; Ctrl-C or \`tidegate twin down\` ends it` });

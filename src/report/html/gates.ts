@@ -8,7 +8,7 @@ const NUMBERS: readonly string[] = ['Observed', 'Limit', 'Headroom', 'n'];
 export function gateTable(caption: string, rows: readonly GateRow[], spoken: boolean): string {
   const head = HEADERS.map((header) => `<th scope="col"${NUMBERS.includes(header) ? ' class="number"' : ''}>${header}</th>`).join('');
   const body = rows.map((row) => `${numbers(row, spoken)}${spoken ? sentence(row) : ''}`).join('\n');
-  return `<div class="scroll"><table><caption>${html(caption)}</caption><thead><tr>${head}</tr></thead><tbody>\n${body}\n</tbody></table></div>`;
+  return `<div class="scroll" role="region" aria-label="${html(caption)}" tabindex="0"><table><caption>${html(caption)}</caption><thead><tr>${head}</tr></thead><tbody>\n${body}\n</tbody></table></div>`;
 }
 
 function numbers({ stage, gate, mark, observed, limit, headroom, sample, shape }: GateRow, spoken: boolean): string {

@@ -21,7 +21,7 @@ export function dataTable(caption: string, columns: readonly Column[], rows: rea
     (cells) =>
       `<tr>${cells.map((cell, i) => (i === 0 ? `<th scope="row">${cell}</th>` : `<td${columns[i]?.number ? ' class="number"' : ''}>${cell}</td>`)).join('')}</tr>`,
   );
-  return `<div class="scroll"><table><caption>${caption}</caption><thead><tr>${head}</tr></thead><tbody>\n${body.join('\n')}\n</tbody></table></div>`;
+  return `<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table><caption>${caption}</caption><thead><tr>${head}</tr></thead><tbody>\n${body.join('\n')}\n</tbody></table></div>`;
 }
 
 export function definitions(pairs: readonly (readonly [string, string])[]): string {

@@ -48,7 +48,7 @@ figcaption { font-size: .85rem; color: var(--muted); }
 .legend { list-style: none; display: flex; flex-wrap: wrap; gap: .1rem 1rem; margin: 0 0 .25rem; padding: 0; font-size: .85rem; }
 .legend svg { display: inline; width: 2.2rem; height: .7rem; vertical-align: baseline; margin-right: .3rem; }
 details { margin: .5rem 0; } summary { cursor: pointer; color: var(--link); }
-summary:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
+summary:focus-visible, .scroll:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
 footer { margin-top: 2.5rem; padding-bottom: 2rem; border-top: 1px solid var(--rule); }
 @media print { details > * { display: block; } .charts { grid-template-columns: 1fr; } }
 `;

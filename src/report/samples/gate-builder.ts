@@ -1,8 +1,8 @@
 import { REASONS, type ReasonCode } from '../../gates/reasons';
 import type { GateVerdict, StageReport } from '../../gates/report-schema';
 import { worst } from '../../gates/vocabulary';
-import { countedIn, judgedCounts, type SampleStage } from './evidence-builder';
 import { START } from './identities';
+import { countedIn, judgedCounts, type SampleStage } from './sample-stage';
 
 type GateLiteral = Pick<GateVerdict, 'id' | 'judge' | 'of' | 'reason' | 'value' | 'limit' | 'unit' | 'n' | 'message'> &
   Partial<GateVerdict>;

@@ -1,6 +1,6 @@
 import type { StageReport } from '../../gates/report-schema';
 import { gate, replaced, stageReport } from './gate-builder';
-import { leakDetails, canaryTraffic, quotient, SPIKE, soakGates } from './gates-passed';
+import { canaryTraffic, leakDetails, quotient, SPIKE, soakGates } from './gates-passed';
 import { STAGES_OF_SAMPLES as STAGES } from './stages';
 
 export const SOAK_LEAKING = stageReport(
@@ -15,7 +15,13 @@ export const SOAK_LEAKING = stageReport(
       limit: 3,
       unit: 'connections per environment',
       n: 12,
-      details: { ...leakDetails, peakPerEnvironment: 341.666666667, growth: 166.8, connectionsPerMinute: 1091.7, minutesToDescriptorLimit: 3.63 },
+      details: {
+        ...leakDetails,
+        peakPerEnvironment: 341.666666667,
+        growth: 166.8,
+        connectionsPerMinute: 1091.7,
+        minutesToDescriptorLimit: 3.63,
+      },
       message:
         'Environments held up to 341.7 connections each, limit 3 (12 datapoints, 6 environments); the total grows by 1091.7 connections per minute, 3.63 min until the first limit is met.',
     }),
@@ -184,6 +190,7 @@ export const SPIKE_NOT_RUN: StageReport = {
     reason: 'not-run',
     value: null,
     limit: null,
+    unit: 'count',
     n: 0,
     message: 'No verdict: the stage did not run.',
     details: {},

@@ -1,11 +1,12 @@
 import type { Evidence } from '../../gates/evidence-schema';
 import type { GateReport, StageReport } from '../../gates/report-schema';
 import type { StageName } from '../../gates/vocabulary';
-import { type SampleStage, sampleEvidence } from './evidence-builder';
+import { sampleEvidence } from './evidence-builder';
 import { stageReport } from './gate-builder';
 import { CANARY_FAILING, OBSERVED, SOAK_FADING, SOAK_LEAKING, SPIKE_NOT_RUN } from './gates-open';
 import { CANARY, SMOKE, SOAK, SPIKE } from './gates-passed';
 import { COMMIT, DIGESTS, START, TOOL_VERSION } from './identities';
+import type { SampleStage } from './sample-stage';
 import { STAGES_OF_SAMPLES as STAGES } from './stages';
 
 /** A report and the evidence behind it. */

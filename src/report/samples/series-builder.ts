@@ -1,7 +1,7 @@
 import { metricNamed } from '../../gates/catalogue';
 import type { Series } from '../../gates/evidence-schema';
-import { requestsIn, type SampleStage } from './evidence-builder';
 import { identity, PERIOD_SECONDS } from './identities';
+import { requestsIn, type SampleStage } from './sample-stage';
 
 /** The control route first: it does not touch Redis and never fails in a sample. */
 export const ROUTES = ['GET /health', 'GET /v1/profiles/{userId}', 'POST /v1/events/{eventId}/check-ins'] as const;

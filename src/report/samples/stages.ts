@@ -1,6 +1,6 @@
 import type { LoadPlan } from '../../gates/load-plan';
 import { fadingMetrics, failingCanary, healthy, leaking, spiking } from './courses';
-import type { SampleStage } from './evidence-builder';
+import type { SampleStage } from './sample-stage';
 
 const requestTimeoutMs = 5000;
 

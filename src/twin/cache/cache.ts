@@ -94,7 +94,9 @@ async function startMembers(replicationGroupId: string, start: StartMember): Pro
 function healthOf(members: readonly Member[], broken: string | null): TierHealth {
   if (broken !== null) return { ok: false, detail: broken };
   const lost = members.find(({ server }) => server.lost() !== null);
-  return lost === undefined ? { ok: true } : { ok: false, detail: `cache node ${lost.cacheClusterId} (${lost.role}) ${lost.server.lost()}` };
+  return lost === undefined
+    ? { ok: true }
+    : { ok: false, detail: `cache node ${lost.cacheClusterId} (${lost.role}) ${lost.server.lost()}` };
 }
 
 /** Ends the primary and swaps the roles. */

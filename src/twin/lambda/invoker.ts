@@ -18,7 +18,11 @@ export interface Invoker {
 
 type InvokerOptions = Pick<FunctionOptions, 'settings' | 'alias' | 'metrics' | 'periodMs' | 'concurrencyLimit' | 'random'>;
 
-export function createInvoker(options: InvokerOptions, dispatcher: Pick<Dispatcher, 'dispatch' | 'capacity'>, route: () => AliasRoute | null): Invoker {
+export function createInvoker(
+  options: InvokerOptions,
+  dispatcher: Pick<Dispatcher, 'dispatch' | 'capacity'>,
+  route: () => AliasRoute | null,
+): Invoker {
   const metrics = createFunctionMetrics(options.metrics, options.settings.functionName, options.alias);
   const concurrency = createConcurrency(dispatcher.capacity);
   let reserved: number | null = null;

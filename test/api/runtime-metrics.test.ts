@@ -1,0 +1,38 @@
+import { createRuntimeMetrics } from '../../src/api/runtime-metrics';
+import { RUNTIME_METRICS } from '../../src/contract';
+
+let lines: string[];
+let warnings: string[];
+beforeEach(() => {
+  [lines, warnings] = [[], []];
+  jest.spyOn(process.stdout, 'write').mockImplementation((text) => lines.push(String(text)) > 0);
+  jest.spyOn(process.stderr, 'write').mockImplementation((text) => warnings.push(String(text)) > 0);
+});
+afterEach(() => jest.restoreAllMocks());
+
+it('writes two lines an invocation, with exactly the dimensions that readers ask for, and no warning', () => {
+  const metrics = createRuntimeMetrics();
+  metrics.publish('7', 503);
+  metrics.publish('7', 200);
+  metrics.publish('8', 404);
+  jest.restoreAllMocks();
+  expect(warnings).toEqual([]);
+  expect(lines).toHaveLength(6);
+  const documents = lines.map((line) => JSON.parse(line));
+  const directives = documents.map((document) => document._aws.CloudWatchMetrics[0]);
+  expect(new Set(directives.map((directive) => directive.Namespace))).toEqual(new Set([RUNTIME_METRICS.namespace]));
+  expect(directives[0]).toMatchObject({
+    Dimensions: [['FunctionVersion'], ['FunctionVersion', 'StatusClass']],
+    Metrics: [{ Name: 'Responses', Unit: 'Count' }],
+  });
+  expect(directives[1].Dimensions).toEqual([['FunctionVersion']]);
+  expect(documents.map((document) => [document.FunctionVersion, document.StatusClass, document.Responses])).toEqual([
+    ['7', '5xx', 1],
+    ['7', undefined, undefined],
+    ['7', '2xx', 1],
+    ['7', undefined, undefined],
+    ['8', '4xx', 1],
+    ['8', undefined, undefined],
+  ]);
+  expect(documents[1]).toMatchObject({ RedisConnects: 0, RedisReconnects: 0, OpenFileDescriptors: expect.any(Number) });
+});

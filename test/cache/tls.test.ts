@@ -1,0 +1,48 @@
+import { connect } from 'node:net';
+import { createServer, type Server, type TLSSocket } from 'node:tls';
+import { cacheOn, timed, within } from '../support/cache';
+import { TEST_CERTIFICATE, TEST_KEY } from '../support/tls-identity';
+import { eventually, startValkey, type TestValkey } from '../support/valkey';
+
+let server: TestValkey;
+let front: Server;
+let url: string;
+const open = new Set<TLSSocket>();
+
+beforeAll(async () => {
+  server = await startValkey();
+  front = createServer({ cert: TEST_CERTIFICATE, key: TEST_KEY }, (client) => {
+    open.add(client);
+    client.once('close', () => open.delete(client));
+    const upstream = connect(server.port, '127.0.0.1');
+    client.pipe(upstream).pipe(client);
+    for (const socket of [client, upstream]) socket.on('error', () => socket.destroy());
+  });
+  await new Promise<void>((resolve) => front.listen(0, () => resolve()));
+  const address = front.address();
+  url = `rediss://localhost:${typeof address === 'object' ? address?.port : ''}`;
+});
+afterAll(async () => {
+  for (const client of open) client.destroy();
+  await new Promise((resolve) => front.close(resolve));
+  await server.stop();
+});
+
+it.each([{ name: 'shared' }, { name: 'pool', maximum: 2 }, { name: 'open-quit' }] as const)(
+  'speaks TLS by rediss:// ($name)',
+  async (strategy) => {
+    const cache = cacheOn(url, { strategy, certificateAuthority: TEST_CERTIFICATE });
+    expect(await cache.run('primary', (client) => client.ping(), within(1500))).toBe('PONG');
+    cache.close();
+    await eventually(server.clients, (ids) => ids.length === 0);
+  },
+);
+
+it('does not speak to a server that it has no reason to trust', async () => {
+  const heard: string[] = [];
+  const cache = cacheOn(url, { onConnectionError: (_endpoint, error) => heard.push(error.message) });
+  const { error } = await timed(cache.run('primary', (client) => client.ping(), within(500)));
+  expect(error).toMatchObject({ name: 'CacheUnavailable' });
+  expect(heard.join()).toContain('self-signed certificate');
+  cache.close();
+});
