@@ -44,7 +44,7 @@ export function faultInjector(name: FaultName, twin: Twin, listener: ProgressLis
     const timer = setTimeout(() => {
       listener({ kind: 'warning', text: `fault: ${name}` });
       const breaking: Break = FAULTS[name];
-      void Promise.try(() => breaking(twin, load)).catch((error: unknown) =>
+      void (async () => breaking(twin, load))().catch((error: unknown) =>
         listener({ kind: 'warning', text: `the fault itself failed: ${error}` }),
       );
     }, at - Date.now());
