@@ -1,21 +1,29 @@
 import { createRuntimeMetrics } from '../../src/api/runtime-metrics';
 import { RUNTIME_METRICS } from '../../src/contract';
 
-let lines: string[];
-let warnings: string[];
-beforeEach(() => {
-  [lines, warnings] = [[], []];
-  jest.spyOn(process.stdout, 'write').mockImplementation((text) => lines.push(String(text)) > 0);
-  jest.spyOn(process.stderr, 'write').mockImplementation((text) => warnings.push(String(text)) > 0);
-});
-afterEach(() => jest.restoreAllMocks());
+/** What a function writes to a stream of this process. */
+function captured(stream: NodeJS.WriteStream, during: () => void): string[] {
+  const texts: string[] = [];
+  const write = stream.write;
+  stream.write = (text: Uint8Array | string) => texts.push(String(text)) > 0;
+  try {
+    during();
+  } finally {
+    stream.write = write;
+  }
+  return texts;
+}
 
 it('writes two lines an invocation, with exactly the dimensions that readers ask for, and no warning', () => {
   const metrics = createRuntimeMetrics();
-  metrics.publish('7', 503);
-  metrics.publish('7', 200);
-  metrics.publish('8', 404);
-  jest.restoreAllMocks();
+  let lines: string[] = [];
+  const warnings = captured(process.stderr, () => {
+    lines = captured(process.stdout, () => {
+      metrics.publish('7', 503);
+      metrics.publish('7', 200);
+      metrics.publish('8', 404);
+    });
+  });
   expect(warnings).toEqual([]);
   expect(lines).toHaveLength(6);
   const documents = lines.map((line) => JSON.parse(line));

@@ -7,6 +7,8 @@ import { eventually, startValkey, startValkeyOn, type TestValkey } from '../supp
 let server: TestValkey;
 let proxy: TcpProxy;
 let cache: Cache;
+/** A client as the library makes it, ended even when the test fails. */
+let naive: { destroy(): void } | null = null;
 const ping = (deadline = within(1500)) => cache.run('primary', (client) => client.ping(), deadline);
 
 beforeAll(async () => {
@@ -19,6 +21,8 @@ beforeEach(async () => {
   tally.take();
 });
 afterEach(async () => {
+  naive?.destroy();
+  naive = null;
   cache.close();
   await proxy.close();
   await eventually(server.clients, (ids) => ids.length === 0);
@@ -120,16 +124,17 @@ function freeze(ms: number): void {
 describe('the client by its defaults', () => {
   it('hangs on the same black hole', async () => {
     const client = createClient({ url: `redis://localhost:${proxy.port}`, commandOptions: { timeout: 100 } });
+    naive = client;
     client.on('error', () => undefined);
     await client.connect();
     proxy.blackHole(true);
     const outcome = await Promise.race([client.ping(), new Promise((resolve) => setTimeout(resolve, 700, 'hangs'))]);
     expect(outcome).toBe('hangs');
-    client.destroy();
   });
 
   it('is dead for good after a freeze longer than its socket timeout', async () => {
     const client = createClient({ url: server.url, socket: { socketTimeout: 100 } });
+    naive = client;
     client.on('error', () => undefined);
     await client.connect();
     freeze(300);
@@ -142,10 +147,10 @@ describe('the client by its defaults', () => {
 
   it('keeps a connection that was destroyed while it was being made', async () => {
     const client = createClient({ url: server.url });
+    naive = client;
     client.on('error', () => undefined);
     client.connect().catch(() => undefined);
     client.destroy();
     expect(await eventually(server.clients, (ids) => ids.length === 1)).toHaveLength(1);
-    client.destroy();
   });
 });

@@ -1,9 +1,10 @@
 import { connect } from 'node:net';
 import { createServer, type Server, type TLSSocket } from 'node:tls';
 import { cacheOn, timed, within } from '../support/cache';
-import { TEST_CERTIFICATE, TEST_KEY } from '../support/tls-identity';
+import { makeTlsIdentity } from '../support/tls-identity';
 import { eventually, startValkey, type TestValkey } from '../support/valkey';
 
+const identity = makeTlsIdentity();
 let server: TestValkey;
 let front: Server;
 let url: string;
@@ -11,7 +12,7 @@ const open = new Set<TLSSocket>();
 
 beforeAll(async () => {
   server = await startValkey();
-  front = createServer({ cert: TEST_CERTIFICATE, key: TEST_KEY }, (client) => {
+  front = createServer({ cert: identity.certificate, key: identity.key }, (client) => {
     open.add(client);
     client.once('close', () => open.delete(client));
     const upstream = connect(server.port, '127.0.0.1');
@@ -31,7 +32,7 @@ afterAll(async () => {
 it.each([{ name: 'shared' }, { name: 'pool', maximum: 2 }, { name: 'open-quit' }] as const)(
   'speaks TLS by rediss:// ($name)',
   async (strategy) => {
-    const cache = cacheOn(url, { strategy, certificateAuthority: TEST_CERTIFICATE });
+    const cache = cacheOn(url, { strategy, certificateAuthority: identity.certificate });
     expect(await cache.run('primary', (client) => client.ping(), within(1500))).toBe('PONG');
     cache.close();
     await eventually(server.clients, (ids) => ids.length === 0);

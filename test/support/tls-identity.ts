@@ -1,20 +1,39 @@
-/** A self-signed identity of `localhost` for tests, valid for a hundred years. It protects nothing: the key is public by being here. */
-export const TEST_CERTIFICATE = `-----BEGIN CERTIFICATE-----
-MIIBlTCCATugAwIBAgIUL31FTMPgmQov/IGRzLL32m3YFBcwCgYIKoZIzj0EAwIw
-FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyNDA2MjQwOFoYDzIxMjYxMDMx
-MDYyNDA4WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
-PQMBBwNCAARIzb8NMnwoNOTEx3Vp1hzPvynm3lPGdoRkA06NaN25klGKejcwZYNm
-SjEV3aBmDYB5SWIXmqIRKqIHDQPI14S7o2kwZzAdBgNVHQ4EFgQUVEUcHJUftErD
-gviww2hVHJD9CEQwHwYDVR0jBBgwFoAUVEUcHJUftErDgviww2hVHJD9CEQwDwYD
-VR0TAQH/BAUwAwEB/zAUBgNVHREEDTALgglsb2NhbGhvc3QwCgYIKoZIzj0EAwID
-SAAwRQIgVuQUIsERpx/ZVKLEbVhBIuXWI++k1bIjrJagGYQDDg8CIQDHjACsnkdE
-EhLvJoptwsvQyFMmLJ92SuK7D8lqerLEJw==
------END CERTIFICATE-----
-`;
+import { generateKeyPairSync, sign } from 'node:crypto';
 
-export const TEST_KEY = `-----BEGIN PRIVATE KEY-----
-MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgOdcL9fnVBgutqVIf
-fd5JzSPGeIf/8oLkri+tdz5qrW6hRANCAARIzb8NMnwoNOTEx3Vp1hzPvynm3lPG
-doRkA06NaN25klGKejcwZYNmSjEV3aBmDYB5SWIXmqIRKqIHDQPI14S7
------END PRIVATE KEY-----
-`;
+/** DER (X.690) as far as a certificate needs it. */
+const der = (tag: number, ...contents: readonly Buffer[]): Buffer => {
+  const body = Buffer.concat(contents);
+  const length = body.length < 128 ? [body.length] : [0x82, body.length >> 8, body.length & 0xff];
+  return Buffer.concat([Buffer.from([tag, ...length]), body]);
+};
+const sequence = (...contents: readonly Buffer[]) => der(0x30, ...contents);
+const identifier = (hex: string) => der(0x06, Buffer.from(hex, 'hex'));
+const time = (date: Date) => der(0x18, Buffer.from(`${date.toISOString().replace(/[-:T]|\.\d+/g, '')}`));
+
+const ECDSA_WITH_SHA256 = sequence(identifier('2a8648ce3d040302'));
+const COMMON_NAME = identifier('550403');
+const SUBJECT_ALTERNATIVE_NAME = identifier('551d11');
+const HOUR_MS = 3_600_000;
+
+/**
+ * A self-signed certificate of `localhost`, made now and valid for an hour (RFC 5280).
+ *
+ * @returns both as PEM
+ */
+export function makeTlsIdentity(): { readonly certificate: string; readonly key: string } {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const name = sequence(der(0x31, sequence(COMMON_NAME, der(0x0c, Buffer.from('localhost')))));
+  const validity = sequence(time(new Date(Date.now() - HOUR_MS)), time(new Date(Date.now() + HOUR_MS)));
+  const names = sequence(der(0x82, Buffer.from('localhost')));
+  const extensions = der(0xa3, sequence(sequence(SUBJECT_ALTERNATIVE_NAME, der(0x04, names))));
+  const version = der(0xa0, der(0x02, Buffer.from([2])));
+  const serial = der(0x02, Buffer.from([1]));
+  const publicDer = publicKey.export({ type: 'spki', format: 'der' });
+  const toSign = sequence(version, serial, ECDSA_WITH_SHA256, name, validity, name, publicDer, extensions);
+  const signature = der(0x03, Buffer.from([0]), sign('sha256', toSign, privateKey));
+  const certificate = sequence(toSign, ECDSA_WITH_SHA256, signature).toString('base64');
+  return {
+    certificate: `-----BEGIN CERTIFICATE-----\n${certificate.replace(/.{64}/g, '$&\n')}\n-----END CERTIFICATE-----\n`,
+    key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+  };
+}

@@ -13,7 +13,7 @@ export interface TestValkey {
   /** One command on a connection that `clients` does not count. */
   command(...args: readonly string[]): Promise<unknown>;
   /** Ids of the client connections that the server holds now, oldest first. */
-  clients(): Promise<readonly string[]>;
+  clients(): Promise<readonly number[]>;
   /** All connections that it has accepted since its start. */
   accepted(): Promise<number>;
   stop(): Promise<void>;
@@ -38,7 +38,8 @@ export async function startValkeyOn(port: number, args: readonly string[] = []):
     const lines = String(await command('CLIENT', 'LIST', 'TYPE', 'normal'))
       .trim()
       .split('\n');
-    return lines.filter((line) => !line.includes(`name=${ADMIN}`)).flatMap((line) => /^id=(\d+)/.exec(line)?.[1] ?? []);
+    const ids = lines.filter((line) => !line.includes(`name=${ADMIN}`)).map((line) => Number(/^id=(\d+)/.exec(line)?.[1] ?? 0));
+    return ids.filter((id) => id > 0).sort((one, other) => one - other);
   };
   return {
     port,

@@ -37,16 +37,14 @@ class PublishedCache {
   }
 }
 
-const caches = {
-  primary: new PublishedCache(process.env[CACHE_ENV.primaryUrl] ?? ''),
-  reader: new PublishedCache(process.env[CACHE_ENV.readerUrl] ?? ''),
-};
+// One address for everything, as published (there it was the read-only one: every write would have failed).
+const cache = new PublishedCache(process.env[CACHE_ENV.primaryUrl] ?? '');
 
-async function doSomething<T>(endpoint: 'primary' | 'reader', command: (client: Client) => Promise<T>): Promise<T | undefined> {
+async function doSomething<T>(command: (client: Client) => Promise<T>): Promise<T | undefined> {
   try {
-    const client = await caches[endpoint].getInstance();
+    const client = await cache.getInstance();
     const result = await command(client);
-    await caches[endpoint].closeInstance();
+    await cache.closeInstance();
     return result;
   } catch (error) {
     console.error(error);
@@ -55,36 +53,33 @@ async function doSomething<T>(endpoint: 'primary' | 'reader', command: (client: 
 }
 
 const checkInsKey = (eventId: string) => `event:${eventId}:check-ins`;
-const settings = (endpoint: 'primary' | 'reader') => doSomething(endpoint, (client) => client.hGetAll('settings'));
+const settings = () => doSomething((client) => client.hGetAll('settings'));
 const checkInOf = (member: { value: string; score: number }): CheckIn => ({
   userId: member.value,
   checkedInAt: new Date(member.score).toISOString(),
 });
 
 export const handler = serveStore(() => ({
-  ping: async (endpoint) => void (await doSomething(endpoint, (client) => client.ping())),
-  readProfile: async (userId, from) => {
-    const [, fields] = await Promise.all([settings(from), doSomething(from, (client) => client.hGetAll(`profile:${userId}`))]);
+  ping: async () => void (await doSomething((client) => client.ping())),
+  readProfile: async (userId) => {
+    const [, fields] = await Promise.all([settings(), doSomething((client) => client.hGetAll(`profile:${userId}`))]);
     return { ...fields, userId: fields?.['name'] && userId } as Profile;
   },
-  writeProfile: async ({ userId, name }) => void (await doSomething('primary', (client) => client.hSet(`profile:${userId}`, { name }))),
+  writeProfile: async ({ userId, name }) => void (await doSomething((client) => client.hSet(`profile:${userId}`, { name }))),
   checkIn: async (eventId, userId, at) => {
     const member = { score: at.getTime(), value: userId };
-    const added = await doSomething('primary', (client) => client.zAdd(checkInsKey(eventId), member, { condition: 'NX' }));
+    const added = await doSomething((client) => client.zAdd(checkInsKey(eventId), member, { condition: 'NX' }));
     return { userId, created: added === 1, checkedInAt: at.toISOString() };
   },
-  checkIns: async (eventId, recent, from) => {
+  checkIns: async (eventId, recent) => {
     const [count, newest] = await Promise.all([
-      doSomething(from, (client) => client.zCard(checkInsKey(eventId))),
-      doSomething(from, (client) => client.zRangeWithScores(checkInsKey(eventId), 0, recent - 1, { REV: true })),
+      doSomething((client) => client.zCard(checkInsKey(eventId))),
+      doSomething((client) => client.zRangeWithScores(checkInsKey(eventId), 0, recent - 1, { REV: true })),
     ]);
     return { count: count as number, mostRecent: newest?.map(checkInOf) as CheckIn[] };
   },
-  leaderboard: async (eventId, limit, from) => {
-    const [, first] = await Promise.all([
-      settings(from),
-      doSomething(from, (client) => client.zRangeWithScores(checkInsKey(eventId), 0, limit - 1)),
-    ]);
+  leaderboard: async (eventId, limit) => {
+    const [, first] = await Promise.all([settings(), doSomething((client) => client.zRangeWithScores(checkInsKey(eventId), 0, limit - 1))]);
     return (first ?? []).map(checkInOf);
   },
 }));
