@@ -17,9 +17,14 @@ const settings = (url: string) => ({ url, maintNotifications: 'disabled' as cons
 // The case study's service had one address for everything.
 const url = process.env[CACHE_ENV.primaryUrl] ?? '';
 
+const open = () =>
+  createClient(settings(url))
+    .on('error', (error: Error) => console.error(error))
+    .connect();
+
 export const handler = serve(() => ({
   run: async (_endpoint, operation) => {
-    const client = createClient(settings(url)).on('error', (error: Error) => console.error(error));
-    return operation(await client.connect());
+    await (await open()).hGetAll('settings');
+    return operation(await open());
   },
 }));
