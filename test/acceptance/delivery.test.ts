@@ -57,6 +57,26 @@ describe('a team and its releases', () => {
     expect(report.promotion).toMatchObject({ state: 'refused', from: promoted });
   }, 120_000);
 
+  test('a release that only breaks in production is taken back by its canary', async () => {
+    const { code, stderr } = await bench.run(
+      'pipeline',
+      ...TEST_SIZE,
+      '--release',
+      'test/fixtures/releases/bad-in-production.ts',
+      '--out',
+      bench.out,
+    );
+    expect({ code, stderr }).toMatchObject({ code: 1 });
+    const report = bench.report();
+    expect(report.stages.map(({ name, verdict }) => `${name} ${verdict}`)).toEqual([
+      'smoke passed',
+      'soak passed',
+      'spike passed',
+      'canary failed',
+    ]);
+    expect(report.promotion).toMatchObject({ state: 'rolled-back', from: promoted });
+  }, 120_000);
+
   test('promote refuses a digest whose evidence failed', async () => {
     const { digest } = bench.report().release;
     const { code, stderr, stdout } = await bench.run('promote', '--digest', digest, '--policy', TEST_POLICY, '--out', bench.out);

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { REPORT_FILES } from '../../contract';
 import { canonicalJson } from '../../gates/canonical';
 import { TARGETS, TIERS } from '../../gates/vocabulary';
+import { holdOf } from '../../ledger/history';
 import { LedgerUnreadableError } from '../../ledger/ledger';
 import { buildRelease } from '../../pipeline/build';
 import { deliver } from '../../pipeline/deliver';
@@ -89,6 +90,9 @@ async function run(
     if (error instanceof LedgerUnreadableError) throw new ConfigurationError(`ledger-unreadable: ${error.message}`, { cause: error });
     throw error;
   });
+  const hold = holdOf(await session.workspace.ledger.read());
+  if (hold !== null)
+    listener({ kind: 'warning', text: `promotion is held since ${hold.at} (${hold.reason}): this run can qualify, not promote` });
   return deliver({
     ...session,
     release,

@@ -1,0 +1,96 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Bench, openBench, TEST_POLICY, TEST_SIZE } from './command-line';
+
+/** Bad input gets one clear error that says what to do, exit code 64, and leaves nothing. */
+describe('usage errors', () => {
+  let bench: Bench;
+  beforeAll(() => {
+    bench = openBench();
+    const write = (name: string, text: string) => writeFileSync(join(bench.directory, name), text);
+    write('no-handler.ts', 'export const handle = () => undefined;\n');
+    write('broken.ts', 'export const handler = (\n');
+    write('policy.yaml', 'version: 1\nstagez: {}\n');
+    write('evidence.json', '{ "schemaVersion": 1 ');
+    write('other.json', '{ "schemaVersion": 2 }');
+  });
+  afterAll(() => bench.remove());
+
+  const inBench = (name: string) => join(bench.directory, name);
+
+  test.each<[string, () => readonly string[], RegExp]>([
+    ['an unknown command', () => ['pipelin'], /unknown command 'pipelin'[\s\S]*Did you mean pipeline/],
+    ['an unknown option', () => ['pipeline', '--relase', 'x'], /unknown option '--relase'[\s\S]*Did you mean --release/],
+    ['no command', () => [], /Usage: tidegate/],
+    ['a release that is not there', () => ['pipeline', ...TEST_SIZE, '--release', 'nowhere.ts'], /nowhere\.ts: no such file/],
+    [
+      'a release of another language',
+      () => ['pipeline', ...TEST_SIZE, '--release', 'README.md'],
+      /\.ts, \.js, \.mjs file that exports `handler`/,
+    ],
+    [
+      'a release without a handler',
+      () => ['pipeline', ...TEST_SIZE, '--release', inBench('no-handler.ts')],
+      /exports handle, but no `handler`/,
+    ],
+    ['a release that does not compile', () => ['pipeline', ...TEST_SIZE, '--release', inBench('broken.ts')], /does not compile/],
+    [
+      'a policy that is not there',
+      () => ['pipeline', '--policy', 'none.yaml'],
+      /none\.yaml: cannot be read; give another with --policy FILE/,
+    ],
+    [
+      'a policy with an unknown key',
+      () => ['pipeline', '--policy', inBench('policy.yaml')],
+      /policy\.yaml:2:1: stagez: .*did you mean "stages"/,
+    ],
+    ['an unknown profile', () => ['pipeline', '--profile', 'quik'], /unknown profile "quik"; did you mean "quick"/],
+    ['a profile that the policy has no load for', () => ['pipeline', '--policy', TEST_POLICY, '--profile', 'nightly'], /nightly/],
+    ['an unknown fault', () => ['pipeline', '--fault', 'kill-valky'], /unknown fault "kill-valky"; did you mean "kill-valkey"/],
+    ['the target that is not there yet', () => ['pipeline', '--target', 'aws'], /this version has no AWS target/],
+    ['evidence that is not JSON', () => ['evaluate', '--evidence', inBench('evidence.json')], /evidence\.json: not JSON/],
+    [
+      'evidence of another version',
+      () => ['evaluate', '--evidence', inBench('other.json')],
+      /not evidence of this version:\n {2}schemaVersion/,
+    ],
+    ['a digest that is none', () => ['promote', '--digest', 'latest'], /"latest" is no digest/],
+    ['a digest that nobody knows', () => ['promote', '--digest', 'abcdef012345'], /no release of the ledger begins with abcdef012345/],
+    ['a rollback with nothing to go back to', () => ['rollback', '--reason', 'x'], /nothing to go back to/],
+    ['a rollback without a reason', () => ['rollback'], /required option '--reason <text>' not specified/],
+    ['an unknown form of report', () => ['report', '--as', 'pdf'], /unknown form "pdf"; known: comment, summary, html, terminal/],
+    ['a report that is not there', () => ['report', '--from', inBench('none')], /no gate report there; run the pipeline first/],
+    ['an unknown tier', () => ['gate', '--tier', 'stagin'], /unknown tier "stagin"; did you mean "staging"/],
+    ['an unknown stage', () => ['gate', '--stage', 'soke'], /unknown stage "soke"/],
+    ['collecting again without evidence', () => ['gate', '--collect-only'], /--collect-only needs --evidence FILE/],
+  ])(
+    '%s',
+    async (_what, args, message) => {
+      const { code, stdout, stderr } = await bench.run(...args());
+      expect(stderr).toMatch(message);
+      expect(stderr).not.toMatch(/ {4}at .*\(/);
+      expect({ code, stdout }).toEqual({ code: 64, stdout: '' });
+      expect(bench.leftovers()).toEqual([]);
+    },
+    30_000,
+  );
+
+  test('every command explains itself', async () => {
+    const { code, stdout } = await bench.run('--help');
+    expect(code).toBe(0);
+    const commands = [...stdout.matchAll(/^ {2}(\w+)/gm)].map((match) => match[1] ?? '').filter((name) => name !== 'help');
+    expect(commands).toEqual(expect.arrayContaining(['pipeline', 'gate', 'evaluate', 'promote', 'rollback', 'twin', 'report', 'doctor']));
+    for (const command of commands) {
+      const help = await bench.run(command, '--help');
+      expect({ command, code: help.code }).toEqual({ command, code: 0 });
+      expect(help.stdout).toContain(command === 'twin' ? 'status' : '--json');
+    }
+  }, 60_000);
+
+  test('doctor tells what is missing as JSON', async () => {
+    const { code, stdout } = await bench.run('doctor', '--json');
+    const { ok, checks } = JSON.parse(stdout);
+    expect(checks.map(({ name }: { name: string }) => name)).toEqual(expect.arrayContaining(['node', 'valkey', 'k6']));
+    expect(code).toBe(ok ? 0 : 1);
+  }, 30_000);
+});

@@ -1,0 +1,67 @@
+import type { StageEvidence } from '../../src/gates/evidence-schema';
+import { resolveStage } from '../../src/gates/policy/resolve';
+import type { ProgressEvent } from '../../src/pipeline/events';
+import { qualify } from '../../src/pipeline/qualify';
+import { runStage } from '../../src/pipeline/run-stage';
+import { buildEvidence, policyOf } from '../gates/builders';
+import { fakeTarget } from './fake-target';
+
+jest.mock('../../src/pipeline/run-stage');
+const ran = jest.mocked(runStage);
+
+const { policy } = policyOf();
+const healthy = buildEvidence();
+const starved = buildEvidence({ all: { load: { cpuPressure: 99 } } });
+const leaking = buildEvidence({ all: { leakPerSecond: 60 } });
+
+/** Runs the three stages of the shipped policy; each call of the stage runner takes the next evidence that was prepared. */
+async function run(...runs: readonly (typeof healthy)[]) {
+  const queue = [...runs];
+  ran.mockImplementation(async ({ stage, attempt }) => {
+    const from = queue.length > 1 ? queue.shift() : queue[0];
+    const evidence = from?.stages.find(({ name }) => name === stage.name) as StageEvidence;
+    return { ...evidence, attempt };
+  });
+  const events: ProgressEvent[] = [];
+  const deploy = jest.fn(() => fakeTarget().describe('staging'));
+  const stages = (['smoke', 'soak', 'spike'] as const).map((name) => {
+    const resolved = resolveStage(policy, name, 'quick');
+    if (!resolved.ok) throw new Error(resolved.problem);
+    return resolved.value;
+  });
+  const evidence = await qualify({
+    target: fakeTarget(),
+    tier: 'staging',
+    policy,
+    stages,
+    deploy,
+    settings: { periodMs: 5000, pollMs: 10, deadlineMs: 100, floorDeadlineMs: 100 },
+    k6: 'k6',
+    root: '.',
+    directory: '.',
+    signal: new AbortController().signal,
+    listener: (event) => events.push(event),
+  });
+  return { order: evidence.map(({ name, attempt }) => `${name} ${attempt}`), deployments: deploy.mock.calls.length, events };
+}
+
+describe('qualification', () => {
+  test('runs every stage of a good release once, on one deployment', async () => {
+    expect(await run(healthy)).toMatchObject({ order: ['smoke 1', 'soak 1', 'spike 1'], deployments: 1 });
+  });
+
+  test('stops after the first failed stage and never tries it again', async () => {
+    const { order, deployments } = await run(healthy, leaking, healthy);
+    expect({ order, deployments }).toEqual({ order: ['smoke 1', 'soak 1'], deployments: 1 });
+  });
+
+  test('tries a stage whose load was spoiled once more, on a fresh deployment, and keeps both', async () => {
+    const { order, deployments, events } = await run(healthy, starved, healthy);
+    expect({ order, deployments }).toEqual({ order: ['smoke 1', 'soak 1', 'soak 2', 'spike 1'], deployments: 2 });
+    expect(events).toContainEqual(expect.objectContaining({ kind: 'warning' }));
+  });
+
+  test('gives up when the second load is spoiled too', async () => {
+    expect(await run(healthy, starved, starved)).toMatchObject({ order: ['smoke 1', 'soak 1', 'soak 2'], deployments: 2 });
+  });
+});
