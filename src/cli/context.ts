@@ -1,4 +1,5 @@
 import { EXIT } from '../contract';
+import { LedgerUnreadableError } from '../ledger/ledger';
 import { ConfigurationError, InterruptedError } from '../pipeline/errors';
 
 /** What a command is given besides its options. */
@@ -19,6 +20,7 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 export function failureOf(error: unknown, signal: AbortSignal): { readonly code: ExitCode; readonly message: string } {
   if (signal.aborted || error instanceof InterruptedError) return { code: EXIT.interrupted, message: 'Interrupted.' };
   if (error instanceof ConfigurationError) return { code: EXIT.usage, message: error.message };
+  if (error instanceof LedgerUnreadableError) return { code: EXIT.failed, message: `Refused (ledger-unreadable): ${error.message}` };
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { code: EXIT.internal, message: `Internal fault: ${text}` };
 }

@@ -38,7 +38,7 @@ export async function deliver(request: DeliveryRequest): Promise<Judged> {
   const qualification = request.stages.filter(({ name }) => name !== 'canary');
   const staged = await qualify({ ...request, tier: 'staging', stages: qualification, deploy: () => deployToStaging(request) });
   const judge = async (stages: readonly ResolvedStage[], evidence: readonly StageEvidence[]): Promise<Judged> => {
-    const { environmentsStarted } = await request.target.facts('staging');
+    const environmentsStarted = await startedIn(request.target);
     const facts = { ...request, target: request.target.name, startedAt, finishedAt: Date.now(), environmentsStarted };
     return judgeRun(
       facts,
@@ -62,6 +62,13 @@ export async function deliver(request: DeliveryRequest): Promise<Judged> {
     },
   );
   return { ...judged, report: { ...judged.report, promotion } };
+}
+
+/** Environments started on both tiers; null where the platform does not tell. */
+async function startedIn(target: Target): Promise<number | null> {
+  const [staging, production] = [await target.facts('staging'), await target.facts('production')];
+  if (staging.environmentsStarted === null || production.environmentsStarted === null) return null;
+  return staging.environmentsStarted + production.environmentsStarted;
 }
 
 async function deployToStaging({ target, release, listener }: DeliveryRequest): Promise<TierDescription> {

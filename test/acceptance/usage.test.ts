@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Bench, openBench, TEST_POLICY, TEST_SIZE } from './command-line';
 
@@ -70,6 +70,24 @@ describe('usage errors', () => {
       expect(stderr).toMatch(message);
       expect(stderr).not.toMatch(/ {4}at .*\(/);
       expect({ code, stdout }).toEqual({ code: 64, stdout: '' });
+      expect(bench.leftovers()).toEqual([]);
+    },
+    30_000,
+  );
+
+  test.each([
+    ['pipeline', ...TEST_SIZE],
+    ['promote', '--digest', 'abcdef012345', '--policy', TEST_POLICY],
+    ['rollback', '--reason', 'x', '--policy', TEST_POLICY],
+  ])(
+    'a ledger that was altered is refused by %s',
+    async (...args) => {
+      const broken = inBench('broken');
+      mkdirSync(join(broken, 'ledger'), { recursive: true });
+      writeFileSync(join(broken, 'ledger', '00000001.json'), '{}\n');
+      const { code, stderr } = await bench.run('--state', broken, ...args);
+      expect(stderr).toMatch(/^Refused \(ledger-unreadable\): .*00000001\.json: not a ledger entry/m);
+      expect(code).toBe(1);
       expect(bench.leftovers()).toEqual([]);
     },
     30_000,

@@ -4,7 +4,6 @@ import { REPORT_FILES } from '../../contract';
 import { canonicalJson } from '../../gates/canonical';
 import { TARGETS, TIERS } from '../../gates/vocabulary';
 import { holdOf } from '../../ledger/history';
-import { LedgerUnreadableError } from '../../ledger/ledger';
 import { buildRelease } from '../../pipeline/build';
 import { deliver } from '../../pipeline/deliver';
 import { ConfigurationError } from '../../pipeline/errors';
@@ -86,10 +85,7 @@ async function run(
   const build = (entry: string) => buildRelease({ root, entry, environment, directory });
   const release = await build(options.release ?? policy.release.entry);
   listener({ kind: 'step', text: `built ${release.entry}: package ${short(release.digest)}, commit ${release.commit}` });
-  await startProduction({ ...session, environment, listener, first: () => build(FIRST_RELEASE) }).catch((error: unknown) => {
-    if (error instanceof LedgerUnreadableError) throw new ConfigurationError(`ledger-unreadable: ${error.message}`, { cause: error });
-    throw error;
-  });
+  await startProduction({ ...session, environment, listener, first: () => build(FIRST_RELEASE) });
   const hold = holdOf(await session.workspace.ledger.read());
   if (hold !== null)
     listener({ kind: 'warning', text: `promotion is held since ${hold.at} (${hold.reason}): this run can qualify, not promote` });
