@@ -14,6 +14,7 @@ export function commandsOf(root, args) {
   });
   return {
     tidegate: [typescript(join(root, 'src', 'cli', 'main.ts'))],
+    'client-cost': [typescript(join(root, 'scripts', 'client-cost.ts'))],
     'known-bad': [typescript(join(root, 'scripts', 'known-bad.ts'))],
     jest: [{ args: [...QUIET_VM_MODULES, inPackages('jest', 'bin', 'jest.js'), ...args], cwd: root }],
     check: [

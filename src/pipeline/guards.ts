@@ -59,7 +59,7 @@ function refuseByReport(report: GateReport, request: PromotionRequest): Decision
     );
   }
   if (report.verdict !== 'passed') {
-    return refuse('verdict-not-passed', `The verdict is ${report.verdict} (${report.reason}): ${report.message}`);
+    return refuse('verdict-not-passed', `The verdict is ${report.verdict} (${report.reason}).`);
   }
   const age = request.now.getTime() - Date.parse(report.evidence.finishedAt);
   if (!(age >= 0 && age <= request.maxEvidenceAgeMs)) {
