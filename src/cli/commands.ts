@@ -7,10 +7,7 @@ import { addPromote } from './commands/promote';
 import { addReport } from './commands/report';
 import { addRollback } from './commands/rollback';
 import { addTwin } from './commands/twin';
-import type { CommandContext, ExitCode } from './context';
-
-/** Receives the exit code of the command that ran. */
-export type Done = (code: ExitCode) => void;
+import type { CommandContext, Done } from './context';
 
 /** All commands, in the order in which a person meets them. */
 export function addCommands(program: Command, context: CommandContext, done: Done): void {

@@ -16,6 +16,9 @@ export interface CommandContext {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
+/** Receives the exit code of the command that ran. */
+export type Done = (code: ExitCode) => void;
+
 /** Turns what a command threw into one message and an exit code. */
 export function failureOf(error: unknown, signal: AbortSignal): { readonly code: ExitCode; readonly message: string } {
   if (signal.aborted || error instanceof InterruptedError) return { code: EXIT.interrupted, message: 'Interrupted.' };

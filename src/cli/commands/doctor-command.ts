@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { EXIT } from '../../contract';
-import type { Done } from '../commands';
-import type { CommandContext } from '../context';
+import type { CommandContext, Done } from '../context';
 import { doctor } from './doctor';
 
 export function addDoctor(program: Command, context: CommandContext, done: Done): void {

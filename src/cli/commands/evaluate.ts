@@ -7,8 +7,7 @@ import { type Evidence, evidenceSchema } from '../../gates/evidence-schema';
 import { ConfigurationError } from '../../pipeline/errors';
 import { toolVersion } from '../../pipeline/tool-version';
 import { renderTerminal } from '../../report/terminal';
-import type { Done } from '../commands';
-import type { CommandContext } from '../context';
+import type { CommandContext, Done } from '../context';
 import { exitCodeOf } from '../exit-code';
 import { DEFAULT_POLICY, loadPolicy } from '../policy-file';
 

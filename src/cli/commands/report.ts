@@ -11,8 +11,7 @@ import { renderHtml } from '../../report/html';
 import { previewFiles } from '../../report/samples';
 import { renderSummary } from '../../report/summary';
 import { renderTerminal } from '../../report/terminal';
-import type { Done } from '../commands';
-import type { CommandContext } from '../context';
+import type { CommandContext, Done } from '../context';
 import { loadEvidence } from './evaluate';
 
 interface ReportOptions {
