@@ -10,6 +10,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { EXIT } from '../src/contract';
 import { gateReportSchema } from '../src/gates/report-schema';
 import { declarationOf, type Expectation } from './known-bad/declaration';
 import { outcomeOf, type RunOutcome } from './known-bad/outcome';
@@ -59,15 +60,20 @@ async function run(release: Release, directory: string): Promise<RunOutcome> {
   const path = join(directory, 'gate-report.json');
   const report = existsSync(path) ? gateReportSchema.parse(JSON.parse(readFileSync(path, 'utf8'))) : null;
   const outcome = outcomeOf({ ...release, code, report, seconds: Math.round((Date.now() - started) / 1000) });
-  writeFileSync(record, `${JSON.stringify(outcome, null, 2)}\n`);
+  // A run that was interrupted or broke off is no run: `--resume` makes it again.
+  if (code !== null && code <= 2) writeFileSync(record, `${JSON.stringify(outcome, null, 2)}\n`);
   return outcome;
 }
 
 function pipeline(entry: string, directory: string): Promise<number | null> {
-  const child = spawn(process.execPath, ['scripts/run.mjs', 'tidegate', 'pipeline', '--release', entry, '--out', directory], {
-    cwd: ROOT,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  const child = spawn(
+    process.execPath,
+    ['scripts/run.mjs', 'tidegate', '--state', join(ROOT, values.store, 'state'), 'pipeline', '--release', entry, '--out', directory],
+    {
+      cwd: ROOT,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    },
+  );
   const forward = (signal: NodeJS.Signals) => child.kill(signal);
   process.once('SIGINT', forward).once('SIGTERM', forward);
   return new Promise((done) => {
@@ -80,13 +86,17 @@ function pipeline(entry: string, directory: string): Promise<number | null> {
 
 async function main(): Promise<void> {
   const chosen = releases().filter(({ name }) => values.only === undefined || values.only.some((only) => name.includes(only)));
+  if (chosen.length === 0 || !(Number(values.repeat) >= 1)) {
+    process.stderr.write('known-bad: no release of that name, or --repeat is not 1 or more\n');
+    process.exit(EXIT.usage);
+  }
   const outcomes: RunOutcome[] = [];
   for (let pass = 1; pass <= Number(values.repeat); pass += 1) {
     for (const release of chosen) {
       process.stderr.write(`\n${release.name}, run ${pass}\n`);
       const outcome = await run(release, join(ROOT, values.store, `${release.name.replace('/', '-')}-${pass}`));
       outcomes.push(outcome);
-      if (outcome.code === 130) process.exit(130);
+      if (outcome.code === 130) process.exit(EXIT.interrupted);
     }
   }
   process.stdout.write(values.json ? `${JSON.stringify(outcomes, null, 2)}\n` : printTable(outcomes));

@@ -1,5 +1,6 @@
 import { EXIT } from '../contract';
 import { LedgerUnreadableError } from '../ledger/ledger';
+import { ObjectMissingError } from '../ledger/objects';
 import { ConfigurationError, InterruptedError } from '../pipeline/errors';
 
 /** What a command is given besides its options. */
@@ -21,15 +22,24 @@ export type Done = (code: ExitCode) => void;
 
 /** Turns what a command threw into one message and an exit code. */
 export function failureOf(error: unknown, signal: AbortSignal): { readonly code: ExitCode; readonly message: string } {
+  const crash = signal.aborted && !(signal.reason instanceof InterruptedError) ? signal.reason : null;
+  if (crash !== null) return { code: EXIT.internal, message: `Internal fault: ${textOf(crash)}` };
   if (signal.aborted || error instanceof InterruptedError) return { code: EXIT.interrupted, message: 'Interrupted.' };
   if (error instanceof ConfigurationError) return { code: EXIT.usage, message: error.message };
+  if (error instanceof ObjectMissingError) return { code: EXIT.failed, message: `Refused (package-missing): ${error.message}` };
   if (error instanceof LedgerUnreadableError) return { code: EXIT.failed, message: `Refused (ledger-unreadable): ${error.message}` };
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return { code: EXIT.internal, message: `Internal fault: ${text}` };
+  return { code: EXIT.internal, message: `Internal fault: ${textOf(error)}` };
 }
 
-/** The first signal asks the command to end; a second one does not wait for it. */
-export function interruptible(stderr: NodeJS.WriteStream): AbortSignal {
+function textOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+/**
+ * Aborted by the first signal, by a reader of our output that went away, or by a fault that nobody caught: in each case the
+ * command still ends what it started. A second signal does not wait for it.
+ */
+export function interruptible(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream): AbortSignal {
   const controller = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(name, () => {
@@ -38,5 +48,11 @@ export function interruptible(stderr: NodeJS.WriteStream): AbortSignal {
       controller.abort(new InterruptedError(`stopped by ${name}`));
     });
   }
+  for (const stream of [stdout, stderr])
+    stream.on('error', () => controller.abort(new InterruptedError('nobody reads the output any more')));
+  process.on('uncaughtException', (error) => {
+    if (controller.signal.aborted) process.exit(EXIT.internal);
+    controller.abort(error);
+  });
   return controller.signal;
 }

@@ -8,7 +8,7 @@ const STATE_DIRECTORY = '.tidegate';
 
 /** Parses the command line, runs one command and sets the exit code. */
 export async function main(argv: readonly string[], root: string): Promise<number> {
-  const signal = interruptible(process.stderr);
+  const signal = interruptible(process.stdout, process.stderr);
   const program = new Command('tidegate')
     .option('--state <dir>', 'where the ledger and the kept packages are', STATE_DIRECTORY)
     .description('A delivery pipeline for Redis-backed Lambda APIs that can be trusted to say no.')

@@ -12,12 +12,12 @@ export type LoadedPolicy = Extract<ParsedPolicy, { ok: true }>;
 
 export const DEFAULT_POLICY = '.github/gates.yaml';
 
-/** Reads and checks a policy file. @throws ConfigurationError with file, line and path of every problem. */
-export async function loadPolicy(root: string, file: string): Promise<LoadedPolicy> {
+/** Reads and checks a policy file as of `now`, which gates that only observe are bounded by. @throws ConfigurationError with file, line and path of every problem. */
+export async function loadPolicy(root: string, file: string, now = new Date()): Promise<LoadedPolicy> {
   const text = await readFile(resolve(root, file), 'utf8').catch((cause: unknown) => {
     throw new ConfigurationError(`${file}: cannot be read; give another with --policy FILE`, { cause });
   });
-  const parsed = parsePolicy(text, file, new Date());
+  const parsed = parsePolicy(text, file, now);
   if (!parsed.ok) throw new ConfigurationError(formatProblems(parsed.problems));
   return parsed;
 }

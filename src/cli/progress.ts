@@ -10,10 +10,15 @@ interface Terminal {
 const PLAIN_LOAD_EVERY = 10;
 const MARK = { passed: '✓', failed: '✗', inconclusive: '?' } as const;
 
+/** Whether a stream shows colours: a terminal whose user has not said NO_COLOR. */
+export function coloured(stream: Terminal): boolean {
+  return stream.isTTY === true && pc.isColorSupported;
+}
+
 /** Writes progress to a terminal: one live line during load on a TTY, one line per event otherwise. */
 export function progressTo(stream: Terminal, started = Date.now()): ProgressListener {
   const live = stream.isTTY === true;
-  const colour = pc.createColors(live && pc.isColorSupported);
+  const colour = pc.createColors(coloured(stream));
   let lineOpen = false;
   const line = (text: string): void => {
     if (lineOpen) stream.write('\r\x1b[2K');

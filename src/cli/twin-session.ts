@@ -34,8 +34,11 @@ export async function openTwin({ root, stateDirectory }: CommandContext, periodM
       workspace,
       tools,
       async close() {
-        await target.close();
-        await workspace.close();
+        try {
+          await target.close();
+        } finally {
+          await workspace.close();
+        }
       },
     };
   } catch (error) {

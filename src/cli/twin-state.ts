@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { digestSchema, identitySchema } from '../gates/evidence-schema';
@@ -25,7 +25,9 @@ export type TwinState = z.infer<typeof twinStateSchema>;
 const stateFile = (directory: string): string => join(directory, 'twin.json');
 
 export async function writeTwinState(directory: string, state: TwinState): Promise<void> {
-  await writeFile(stateFile(directory), `${JSON.stringify(state, null, 2)}\n`);
+  const draft = `${stateFile(directory)}.${process.pid}`;
+  await writeFile(draft, `${JSON.stringify(state, null, 2)}\n`);
+  await rename(draft, stateFile(directory));
 }
 
 export async function removeTwinState(directory: string): Promise<void> {
@@ -36,8 +38,16 @@ export async function removeTwinState(directory: string): Promise<void> {
 export async function readTwinState(directory: string): Promise<TwinState | null> {
   const text = await readFile(stateFile(directory), 'utf8').catch(() => null);
   if (text === null) return null;
-  const parsed = twinStateSchema.safeParse(JSON.parse(text));
+  const parsed = twinStateSchema.safeParse(jsonOf(text));
   return parsed.success && isTwin(parsed.data.pid) ? parsed.data : null;
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 /** Process ids are used again: a process that is not ours must never get our signal. */

@@ -4,6 +4,7 @@ import type { Evidence, StageEvidence } from './evidence-schema';
 import { counted } from './format';
 import { notesOf } from './notes';
 import type { Policy } from './policy/policy';
+import { resolveStage } from './policy/resolve';
 import { REASONS } from './reasons';
 import type { GateReport, GateVerdict, StageReport } from './report-schema';
 import { STAGES, type StageName, worst } from './vocabulary';
@@ -23,10 +24,12 @@ export interface EvaluateInput {
 export function evaluate({ evidence, policy, policyDigest, toolVersion }: EvaluateInput): GateReport {
   const used = new Map<StageReport, StageEvidence>();
   const stages = stagesToJudge(evidence).map((name) => {
-    const attempts = attemptsOf(evidence, name).map((stage) => ({
-      stage,
-      report: evaluateStage({ stage, policy, earlier: earlierThan(evidence, stage) }),
-    }));
+    const attempts = attemptsOf(evidence, name)
+      .map((given) => underPolicy(given, policy, evidence.profile))
+      .map((stage) => ({
+        stage,
+        report: evaluateStage({ stage, policy, earlier: earlierThan(evidence, stage) }),
+      }));
     // A failure is never retried away; otherwise the last attempt counts.
     const chosen = attempts.find(({ report }) => report.verdict === 'failed') ?? attempts.at(-1);
     if (chosen === undefined) return notRunStage(name, name === 'canary' ? 'production' : 'staging', policy);
@@ -56,6 +59,15 @@ export function evaluate({ evidence, policy, policyDigest, toolVersion }: Evalua
     override: null,
     promotion: { state: 'not-asked', from: null, to: null, reason: 'Nobody asked for a promotion.' },
   };
+}
+
+/** Evidence of another load than the policy plans is no evidence for it: a changed load asks for a new run. */
+function underPolicy(stage: StageEvidence, policy: Policy, profile: string): StageEvidence {
+  if (policy.stages[stage.name] === undefined) return stage;
+  const planned = resolveStage(policy, stage.name, profile);
+  if (planned.ok && canonicalJson(planned.value.plan) === canonicalJson(stage.plan)) return stage;
+  const detail = planned.ok ? `the policy plans another load for ${stage.name} than the one that was applied` : planned.problem;
+  return { ...stage, fault: stage.fault ?? { reason: 'load-not-applied', detail } };
 }
 
 /** What the run planned and what it ran, in the order of the stages. */

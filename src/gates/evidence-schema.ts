@@ -127,7 +127,7 @@ export const scaleSchema = z.strictObject({
   cacheMaxConnectionsPerNode: z.number().int().positive(),
 });
 
-export const evidenceSchema = z.strictObject({
+const wholeEvidence = z.strictObject({
   schemaVersion: z.literal(1),
   toolVersion: z.string(),
   target: z.enum(TARGETS),
@@ -145,5 +145,17 @@ export const evidenceSchema = z.strictObject({
   plannedStages: z.array(z.enum(STAGES)),
   stages: z.array(stageEvidenceSchema),
   scale: scaleSchema.nullable(),
+});
+/** Evidence of a whole run. Two stages of one name and attempt, or a canary elsewhere than in production, are not one run's. */
+export const evidenceSchema = wholeEvidence.superRefine(({ stages }, context) => {
+  const seen = new Set<string>();
+  for (const [index, { name, attempt, tier }] of stages.entries()) {
+    const key = `${name} ${attempt}`;
+    const message = seen.has(key)
+      ? `attempt ${attempt} of ${name} is there twice`
+      : name === 'canary' && tier !== 'production' && 'a canary runs in production';
+    if (message) context.addIssue({ code: 'custom', path: ['stages', index], message });
+    seen.add(key);
+  }
 });
 export type Evidence = z.infer<typeof evidenceSchema>;

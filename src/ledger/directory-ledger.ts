@@ -26,7 +26,9 @@ async function readChain(directory: string): Promise<Chain> {
   let head: string | null = null;
   for (const [index, name] of names.entries()) {
     const path = join(directory, name);
-    const text = await readFile(path, 'utf8');
+    const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+      throw new LedgerUnreadableError(`${path}: cannot be read`, { cause });
+    });
     const entry = parseEntry(text, path);
     if (entry.sequence !== index + 1 || name !== fileName(index + 1)) {
       throw new LedgerUnreadableError(`${path}: entry ${index + 1} of the ledger is missing`);

@@ -1,10 +1,16 @@
 import type { GateReport } from '../gates/report-schema';
 import type { LedgerEntry } from './entry';
 
+/** Events that say what production serves from then on. */
+const MOVES: readonly string[] = ['installation', 'promotion', 'rollback', 'canary-rolled-back'];
+
 /** What production runs according to the ledger; null when it is empty. */
 export function productionOf(entries: readonly LedgerEntry[]): { readonly digest: string; readonly commit: string } | null {
-  const last = entries.findLast(({ event }) => event.kind === 'promotion' || event.kind === 'rollback' || event.kind === 'installation');
-  return last ? { digest: last.digest, commit: last.commit } : null;
+  const last = entries.findLast(({ event }) => MOVES.includes(event.kind));
+  if (last === undefined) return null;
+  if (last.event.kind !== 'canary-rolled-back') return { digest: last.digest, commit: last.commit };
+  const { kept } = last.event;
+  return { digest: kept, commit: entries.findLast(({ digest }) => digest === kept)?.commit ?? 'none' };
 }
 
 /** Whether a digest ever served production. */
@@ -30,12 +36,17 @@ export function latestReport(entries: readonly LedgerEntry[], digest: string): G
   return found?.event.kind === 'gate-report' ? found.event.report : null;
 }
 
-/** The digest that production served before `current`, which is where a rollback goes by default. */
+/**
+ * The digest that production served before it came to what it serves now, which is where a rollback goes by default. What
+ * came later was left on purpose: a second rollback never goes forward.
+ */
 export function previousProduction(entries: readonly LedgerEntry[]): string | null {
   const current = productionOf(entries);
-  const revoked = (digest: string) => revocationOf(entries, digest) !== null;
-  const before = entries.findLast(
-    ({ digest, event }) => (event.kind === 'promotion' || event.kind === 'installation') && digest !== current?.digest && !revoked(digest),
-  );
+  if (current === null) return null;
+  const served = ({ event }: LedgerEntry) => event.kind === 'promotion' || event.kind === 'installation';
+  const since = entries.findLastIndex((entry) => entry.digest === current.digest && served(entry));
+  const before = entries
+    .slice(0, Math.max(0, since))
+    .findLast((entry) => served(entry) && entry.digest !== current.digest && revocationOf(entries, entry.digest) === null);
   return before?.digest ?? null;
 }

@@ -32,7 +32,7 @@ export function directoryObjects(directory: string): ObjectStore {
       const file = fileOf(digest);
       await mkdir(dirname(file), { recursive: true });
       const draft = `${file}.${randomUUID()}.tmp`;
-      await writeFile(draft, bytes);
+      await writeFile(draft, bytes, { flush: true });
       await rename(draft, file);
       return digest;
     },

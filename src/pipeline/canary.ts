@@ -10,14 +10,18 @@ export interface CanaryRequest extends Omit<StageRun, 'attempt' | 'description' 
   readonly target: Target;
   readonly policy: Policy;
   readonly release: ReleasePackage;
-  /** Null when the policy has no canary for the profile: the shift is then completed unwatched. */
-  readonly stage: ResolvedStage | null;
+  readonly stage: ResolvedStage;
+  /**
+   * Called when the canary has passed and before production moves for good: writes down that it will, or says why it must not.
+   * @returns null to go on, or the reason to roll back
+   */
+  readonly confirm: (evidence: StageEvidence, from: string) => Promise<string | null>;
 }
 
 export interface CanaryOutcome {
   readonly state: 'promoted' | 'rolled-back' | 'held';
   readonly reason: string;
-  readonly evidence: StageEvidence | null;
+  readonly evidence: StageEvidence;
   /** Production after the shift, as the platform itself describes it. */
   readonly production: TierDescription;
 }
@@ -30,20 +34,18 @@ const DEFAULT_WEIGHT = 0.1;
  */
 export async function shiftProduction(request: CanaryRequest): Promise<CanaryOutcome> {
   const { target, release, stage, listener } = request;
-  const shift = await target.beginShift('production', release, stage?.weight ?? DEFAULT_WEIGHT);
+  const shift = await target.beginShift('production', release, stage.weight ?? DEFAULT_WEIGHT);
   let decided = false;
   const end = async (outcome: 'complete' | 'roll-back'): Promise<TierDescription> => {
-    decided = true;
     const production = await target.stop(shift, outcome);
     const expected = outcome === 'complete' ? shift.to : shift.from;
     if (production.servingDigest !== expected.digest) {
       throw new Error(`production serves ${production.servingDigest} although ${expected.digest} was asked for`);
     }
+    decided = true;
     return production;
   };
   try {
-    if (stage === null)
-      return { state: 'promoted', reason: 'the profile has no canary', evidence: null, production: await end('complete') };
     listener({ kind: 'step', text: `canary: ${Math.round(shift.weight * 100)} % of production on version ${shift.to.version}` });
     const evidence = await runStage({ ...request, stage, tier: 'production', attempt: 1, description: shift.description, quietSince: 0 });
     const report = evaluateStage({ stage: evidence, policy: request.policy, earlier: [] });
@@ -57,7 +59,12 @@ export async function shiftProduction(request: CanaryRequest): Promise<CanaryOut
         production: await end('roll-back'),
       };
     }
-    if (report.verdict === 'passed') return { state: 'promoted', reason: 'the canary passed', evidence, production: await end('complete') };
+    if (report.verdict === 'passed') {
+      const objection = await request.confirm(evidence, shift.from.digest);
+      return objection === null
+        ? { state: 'promoted', reason: 'the canary passed', evidence, production: await end('complete') }
+        : { state: 'rolled-back', reason: objection, evidence, production: await end('roll-back') };
+    }
     const why = report.gates.find(({ verdict }) => verdict === report.verdict)?.message ?? report.reason;
     if (report.verdict === 'inconclusive' && stage.onInconclusive === 'hold') {
       decided = true;

@@ -1,8 +1,10 @@
 import type { StageEvidence } from '../gates/evidence-schema';
 import type { Policy } from '../gates/policy/policy';
 import type { ResolvedStage } from '../gates/policy/resolve';
+import type { Promotion } from '../gates/report-schema';
 import type { ProfileName } from '../gates/vocabulary';
 import type { ReleasePackage, Target, TierDescription } from '../targets/target';
+import { ConfigurationError } from './errors';
 import type { ProgressListener } from './events';
 import { type Judged, judgeRun, recordRun } from './judge-run';
 import { keepPackage, short } from './production';
@@ -32,10 +34,18 @@ export interface DeliveryRequest {
   readonly onLoad?: StageRun['onLoad'];
 }
 
+/** What a delivery leaves: always a report of what was measured, even when something broke afterwards. */
+export interface Delivery extends Judged {
+  /** Thrown after the staging evidence was complete; the caller writes the report first, then fails. */
+  readonly fault: unknown;
+}
+
 /** Qualifies a release on staging and, when its guard says yes, promotes it behind a canary. Production must serve already. */
-export async function deliver(request: DeliveryRequest): Promise<Judged> {
+export async function deliver(request: DeliveryRequest): Promise<Delivery> {
   const startedAt = Date.now();
   const qualification = request.stages.filter(({ name }) => name !== 'canary');
+  const [canary] = request.stages.filter(({ name }) => name === 'canary');
+  if (canary === undefined) throw new ConfigurationError('a delivery needs a canary: give the stage a load for this profile');
   const staged = await qualify({ ...request, tier: 'staging', stages: qualification, deploy: () => deployToStaging(request) });
   const judge = async (stages: readonly ResolvedStage[], evidence: readonly StageEvidence[]): Promise<Judged> => {
     const environmentsStarted = await startedIn(request.target);
@@ -47,21 +57,29 @@ export async function deliver(request: DeliveryRequest): Promise<Judged> {
     );
   };
   let judged = await judge(qualification, staged);
-  const { promotion } = await promote(
-    {
+  try {
+    const promotion = await promote({
       ...request,
-      stage: request.stages.find(({ name }) => name === 'canary') ?? null,
+      stage: canary,
       record: async () => {
         await keepPackage(request.workspace, request.release);
         await recordRun(request.workspace, judged);
       },
-    },
-    async (canary) => {
-      judged = await judge(request.stages, [...staged, canary]);
-      await recordRun(request.workspace, judged);
-    },
-  );
-  return { ...judged, report: { ...judged.report, promotion } };
+      recordCanary: async (evidence) => {
+        judged = await judge(request.stages, [...staged, evidence]);
+        await recordRun(request.workspace, judged);
+      },
+    });
+    return { ...judged, report: { ...judged.report, promotion }, fault: null };
+  } catch (fault) {
+    if (request.signal.aborted) throw fault;
+    return { ...judged, report: { ...judged.report, promotion: brokenPromotion(request.release, fault) }, fault };
+  }
+}
+
+function brokenPromotion(release: ReleasePackage, fault: unknown): Promotion {
+  const detail = fault instanceof Error ? fault.message : String(fault);
+  return { state: 'refused', from: null, to: release.digest, reason: `the promotion broke off and was taken back: ${detail}` };
 }
 
 /** Environments started on both tiers; null where the platform does not tell. */

@@ -61,9 +61,10 @@ function refuseByReport(report: GateReport, request: PromotionRequest): Decision
   if (report.verdict !== 'passed') {
     return refuse('verdict-not-passed', `The verdict is ${report.verdict} (${report.reason}).`);
   }
-  const age = request.now.getTime() - Date.parse(report.evidence.finishedAt);
+  const made = qualifiedAt(report);
+  const age = request.now.getTime() - made;
   if (!(age >= 0 && age <= request.maxEvidenceAgeMs)) {
-    return refuse('evidence-stale', `The evidence of ${report.evidence.finishedAt} is older than the policy allows. Run the gates again.`);
+    return refuse('evidence-stale', `The evidence of ${report.evidence.startedAt} is older than the policy allows. Run the gates again.`);
   }
   if (request.profile !== null && report.profile !== request.profile) {
     return refuse(
@@ -72,6 +73,15 @@ function refuseByReport(report: GateReport, request: PromotionRequest): Decision
     );
   }
   return null;
+}
+
+/**
+ * When the oldest of the staging evidence was made, epoch milliseconds. A later canary is production's evidence: it
+ * must not make that of staging young again.
+ */
+function qualifiedAt(report: GateReport): number {
+  const ends = report.stages.flatMap(({ tier, window }) => (tier === 'staging' && window !== null ? [Date.parse(window.end)] : []));
+  return ends.length > 0 ? Math.min(...ends) : Date.parse(report.evidence.startedAt);
 }
 
 function refuseByHistory(entries: readonly LedgerEntry[], request: PromotionRequest): Decision | null {

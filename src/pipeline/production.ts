@@ -38,9 +38,12 @@ export async function startProduction(request: ProductionRequest): Promise<TierD
   if (serving !== null) {
     const kept = await keptPackage(workspace, serving.digest, serving.commit, request.environment).catch((cause: unknown) => {
       if (!(cause instanceof ObjectMissingError)) throw cause;
-      throw new ConfigurationError(`production's own package is gone: ${cause.message}. Remove .tidegate/ to start the twin anew.`, {
-        cause,
-      });
+      throw new ConfigurationError(
+        `production's own package is gone: ${cause.message}. Restore it, or remove .tidegate/ to start the twin's history anew (its holds and revocations go with it).`,
+        {
+          cause,
+        },
+      );
     });
     listener({ kind: 'step', text: `production serves ${short(serving.digest)}` });
     return target.deploy('production', kept);

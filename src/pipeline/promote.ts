@@ -1,6 +1,5 @@
 import type { StageEvidence } from '../gates/evidence-schema';
 import type { Promotion } from '../gates/report-schema';
-import { productionOf } from '../ledger/history';
 import { LedgerUnreadableError } from '../ledger/ledger';
 import type { ReleasePackage } from '../targets/target';
 import { type CanaryOutcome, type CanaryRequest, shiftProduction } from './canary';
@@ -8,47 +7,67 @@ import { type Decision, guardPromotion } from './guards';
 import { newEntry } from './production';
 import type { Workspace } from './workspace';
 
-export interface PromotionAttempt extends CanaryRequest {
+export interface PromotionAttempt extends Omit<CanaryRequest, 'confirm'> {
   readonly workspace: Workspace;
   /** Writes what the guard is to believe into the ledger, before it is asked. */
   readonly record: () => Promise<void>;
-}
-
-export interface PromotionResult {
-  readonly promotion: Promotion;
-  /** The canary's evidence; null when none ran. */
-  readonly canary: StageEvidence | null;
+  /** Judges and writes down the whole run once the canary has left evidence, whatever it says. */
+  readonly recordCanary: (canary: StageEvidence) => Promise<void>;
 }
 
 /**
- * Asks the guard and, when it says yes, moves production behind a canary and writes down what happened.
- * @param judged called with the canary's evidence before the ledger closes the matter
+ * Asks the guard and, when it says yes, moves production behind a canary. The guard is asked again after the canary, for
+ * what may have happened meanwhile, and the ledger is written before production moves for good: if it cannot be, it does not.
  */
-export async function promote(attempt: PromotionAttempt, judged: (canary: StageEvidence) => Promise<void>): Promise<PromotionResult> {
+export async function promote(attempt: PromotionAttempt): Promise<Promotion> {
   const decision = await decide(attempt);
-  if (!decision.allowed) return { promotion: await refusal(attempt, decision), canary: null };
-  const outcome = await shiftProduction(attempt);
-  if (outcome.evidence !== null) await judged(outcome.evidence);
-  await settleLedger(attempt, outcome, decision.from);
-  return { promotion: promotionOf(outcome, decision, attempt.release), canary: outcome.evidence };
+  if (!decision.allowed) return refusal(attempt, decision);
+  let recorded = false;
+  let written = false;
+  const record = async (canary: StageEvidence): Promise<void> => {
+    recorded = true;
+    await attempt.recordCanary(canary);
+  };
+  const outcome = await shiftProduction({
+    ...attempt,
+    async confirm(canary, from) {
+      await record(canary);
+      const again = await ask(attempt);
+      if (!again.allowed) return `${again.code}: ${again.message}`;
+      if (again.from !== decision.from || from !== decision.from) return 'production was changed by somebody else during the canary';
+      await attempt.workspace.ledger.append(newEntry(attempt.target.name, attempt.release, { kind: 'promotion', from: decision.from }));
+      written = true;
+      return null;
+    },
+  }).catch(async (error: unknown) => {
+    if (written) await recordRollback(attempt, decision.from, `production did not move: ${error instanceof Error ? error.message : error}`);
+    throw error;
+  });
+  if (!recorded) await record(outcome.evidence);
+  if (outcome.state === 'rolled-back') await recordRollback(attempt, outcome.production.servingDigest, outcome.reason);
+  return promotionOf(outcome, decision, attempt.release);
 }
 
 /** A ledger that cannot be written or read refuses; the evidence itself is not lost with it. */
-async function decide({ workspace, target, release, policy, record }: PromotionAttempt): Promise<Decision> {
+async function decide(attempt: PromotionAttempt): Promise<Decision> {
   try {
-    await record();
-    return guardPromotion(await workspace.ledger.read(), {
-      target: target.name,
-      digest: release.digest,
-      commit: release.commit,
-      now: new Date(),
-      maxEvidenceAgeMs: policy.promotion.maxEvidenceAge,
-      profile: target.name === 'twin' ? null : policy.promotion.profile,
-    });
+    await attempt.record();
+    return await ask(attempt);
   } catch (error) {
     if (error instanceof LedgerUnreadableError) return { allowed: false, code: 'ledger-unreadable', message: error.message };
     throw error;
   }
+}
+
+async function ask({ workspace, target, release, policy }: PromotionAttempt): Promise<Decision> {
+  return guardPromotion(await workspace.ledger.read(), {
+    target: target.name,
+    digest: release.digest,
+    commit: release.commit,
+    now: new Date(),
+    maxEvidenceAgeMs: policy.promotion.maxEvidenceAge,
+    profile: target.name === 'twin' ? null : policy.promotion.profile,
+  });
 }
 
 /** Production is asked, not remembered: a refusal says what it serves now. */
@@ -57,11 +76,8 @@ async function refusal({ target, release }: PromotionAttempt, decision: Extract<
   return { state: 'refused', from: serving.servingDigest, to: release.digest, reason: `${decision.code}: ${decision.message}` };
 }
 
-async function settleLedger({ workspace, target, release }: PromotionAttempt, outcome: CanaryOutcome, from: string | null): Promise<void> {
-  if (outcome.state === 'promoted') await workspace.ledger.append(newEntry(target.name, release, { kind: 'promotion', from }));
-  if (outcome.state !== 'rolled-back') return;
-  const kept = productionOf(await workspace.ledger.read())?.digest ?? outcome.production.servingDigest;
-  await workspace.ledger.append(newEntry(target.name, release, { kind: 'canary-rolled-back', kept, reason: outcome.reason }));
+async function recordRollback({ workspace, target, release }: PromotionAttempt, kept: string | null, reason: string): Promise<void> {
+  if (kept !== null) await workspace.ledger.append(newEntry(target.name, release, { kind: 'canary-rolled-back', kept, reason }));
 }
 
 function promotionOf(outcome: CanaryOutcome, decision: Extract<Decision, { allowed: true }>, release: ReleasePackage): Promotion {

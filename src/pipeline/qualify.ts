@@ -28,7 +28,7 @@ export async function qualify(request: QualificationRequest): Promise<readonly S
   for (const stage of request.stages) {
     for (const attempt of [1, 2]) {
       const evidence = await runStage({ ...request, stage, attempt, description, quietSince: endOf(done.at(-1)) });
-      const report = evaluateStage({ stage: evidence, policy: request.policy, earlier: done });
+      const report = evaluateStage({ stage: evidence, policy: request.policy, earlier: done.toReversed() });
       done.push(evidence);
       tell(request.listener, report);
       if (report.verdict === 'passed') break;

@@ -27,13 +27,14 @@ export async function rollBack(request: RollbackRequest): Promise<RollbackOutcom
   const decision = guardRollback(entries, { to, reason });
   if (!decision.allowed) return { kind: 'refused', decision };
   const commit = entries.findLast(({ digest }) => digest === to)?.commit ?? 'none';
-  const production = await target.deploy('production', await keptPackage(workspace, to, commit, request.environment));
-  if (production.servingDigest !== to) throw new Error(`production serves ${production.servingDigest} although ${to} was asked for`);
+  const kept = await keptPackage(workspace, to, commit, request.environment);
   const left = productionOf(entries);
-  if (left !== null) {
-    await workspace.ledger.append(newEntry(target.name, { digest: to, commit }, { kind: 'rollback', from: left.digest, who, reason }));
-    await workspace.ledger.append(newEntry(target.name, left, { kind: 'revocation', who, reason }));
-    await workspace.ledger.append(newEntry(target.name, left, { kind: 'hold', who, reason }));
-  }
+  if (left === null) throw new Error('production serves nothing that could be left');
+  // Before the alias moves: should anything fail now, what is known to be bad can at least not be promoted again.
+  await workspace.ledger.append(newEntry(target.name, left, { kind: 'revocation', who, reason }));
+  await workspace.ledger.append(newEntry(target.name, left, { kind: 'hold', who, reason }));
+  const production = await target.deploy('production', kept);
+  if (production.servingDigest !== to) throw new Error(`production serves ${production.servingDigest} although ${to} was asked for`);
+  await workspace.ledger.append(newEntry(target.name, { digest: to, commit }, { kind: 'rollback', from: left.digest, who, reason }));
   return { kind: 'rolled-back', from: decision.from, production };
 }

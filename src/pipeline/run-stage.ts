@@ -56,7 +56,8 @@ const PERIODS_BEFORE = FLOOR_PERIODS + 2;
  * Runs one stage: waits for the floor, applies the load, watches afterwards and collects the evidence.
  * A stage that cannot be completed gives evidence with a fault, never an exception; only an interrupt is thrown.
  */
-export async function runStage(run: StageRun): Promise<StageEvidence> {
+export async function runStage(given: StageRun): Promise<StageEvidence> {
+  const run = withReservation(given);
   const { stage, settings, signal, listener } = run;
   const { periodMs } = settings;
   listener({ kind: 'stage-started', stage: stage.name, tier: run.tier, plan: planInWords(stage.plan) });
@@ -77,6 +78,14 @@ export async function runStage(run: StageRun): Promise<StageEvidence> {
   const health = await run.target.health(run.tier);
   const broken: Fault | null = health.ok ? null : { reason: 'target-failed', detail: health.detail };
   return evidenceOf(run, windows, loaded.result, collected.series, loaded.fault ?? broken ?? collected.fault);
+}
+
+/** The evidence names the reservation that held while the load ran, not the one of the deployment. */
+function withReservation(run: StageRun): StageRun {
+  const reserved = run.stage.reservedConcurrency;
+  if (reserved === null) return run;
+  const { description } = run;
+  return { ...run, description: { ...description, identity: { ...description.identity, reservedConcurrency: reserved } } };
 }
 
 /** @returns a fault when the stage must not begin. */
@@ -116,7 +125,8 @@ async function load(run: StageRun, startAt: number): Promise<{ readonly result: 
       plan: stage.plan,
       baseUrl: run.description.apiUrl,
       startAt,
-      directory: run.directory,
+      // A second attempt must not write over what explains the first.
+      directory: run.attempt === 1 ? run.directory : join(run.directory, `attempt-${run.attempt}`),
       signal: AbortSignal.any([signal, health.signal]),
       onStarted: (k6Pid) => run.onLoad?.({ stage, startAt, k6Pid }),
       onProgress: ({ elapsedMs, requests, rate, failed, p95Ms }) => {

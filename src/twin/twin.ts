@@ -67,7 +67,10 @@ export async function startTwin(options: TwinOptions): Promise<Twin> {
   const work = path.join(options.directory, 'work');
   const store = createMetricStore({ periodMs: options.periodMs, now: Date.now });
   const endpoint = await startCloudWatchEndpoint({ ...options.cloudWatch, store });
-  const tiers = await createTiers(options, work, store);
+  const tiers = await createTiers(options, work, store).catch(async (error: unknown) => {
+    await endpoint.stop();
+    throw error;
+  });
   const twin = assemble(tiers, endpoint, work);
   try {
     if (options.start !== 'lazy') await Promise.all([tiers.staging.start(), tiers.production.start()]);

@@ -24,6 +24,8 @@ export interface Bench {
   /** Starts a command and leaves it running; `until` resolves when its output matches. */
   start(...args: readonly string[]): RunningCommand;
   report(): GateReport;
+  /** Resolves when a process of the bench has the text in its command line. */
+  untilProcess(text: string): Promise<void>;
   /** Temporary files that are still there, and processes that still work on them. */
   leftovers(): readonly string[];
   remove(): void;
@@ -33,6 +35,8 @@ export interface RunningCommand {
   readonly pid: number;
   until(pattern: RegExp): Promise<void>;
   signal(name: NodeJS.Signals): void;
+  /** Closes our end of its output, as `head` does. */
+  closeOutput(): void;
   readonly ended: Promise<CommandResult>;
 }
 
@@ -47,6 +51,9 @@ export function openBench(): Bench {
     out,
     start,
     run: (...args) => start(...args).ended,
+    async untilProcess(text) {
+      while (!processesOf(directory).some((line) => line.includes(text))) await new Promise((done) => setTimeout(done, 50));
+    },
     report: () => gateReportSchema.parse(JSON.parse(readFileSync(join(out, 'gate-report.json'), 'utf8'))),
     leftovers: () => [...readdirSync(temporary), ...processesOf(directory)],
     remove: () => rmSync(directory, { recursive: true, force: true }),
@@ -85,6 +92,10 @@ function launch(args: readonly string[], temporary: string): RunningCommand {
     pid: child.pid ?? -1,
     ended,
     signal: (name) => child.kill(name),
+    closeOutput() {
+      child.stdout.destroy();
+      child.stderr.destroy();
+    },
     until: (pattern) =>
       new Promise((done, fail) => {
         const look = () => {
@@ -110,5 +121,13 @@ function processesOf(directory: string): readonly string[] {
         return false;
       }
     })
-    .map((pid) => `process ${pid}`);
+    .map((pid) => `process ${pid}: ${commandOf(pid)}`);
+}
+
+function commandOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+  } catch {
+    return 'ended meanwhile';
+  }
 }

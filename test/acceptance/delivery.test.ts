@@ -11,6 +11,8 @@ describe('a team and its releases', () => {
   });
   afterAll(() => bench.remove());
   afterEach(() => expect(bench.leftovers()).toEqual([]));
+  // What follows is about what came before: without it every later failure would be noise.
+  const afterPromotion = () => expect(promoted).not.toBe('');
 
   let promoted = '';
 
@@ -37,6 +39,7 @@ describe('a team and its releases', () => {
   }, 30_000);
 
   test("the incident's release is refused by the leak gate and production keeps what it has", async () => {
+    afterPromotion();
     const { code, stdout } = await bench.run(
       'pipeline',
       ...TEST_SIZE,
@@ -58,6 +61,7 @@ describe('a team and its releases', () => {
   }, 120_000);
 
   test('a release that only breaks in production is taken back by its canary', async () => {
+    afterPromotion();
     const { code, stderr } = await bench.run(
       'pipeline',
       ...TEST_SIZE,
@@ -78,6 +82,7 @@ describe('a team and its releases', () => {
   }, 120_000);
 
   test('promote refuses a digest whose evidence failed', async () => {
+    afterPromotion();
     const { digest } = bench.report().release;
     const { code, stderr, stdout } = await bench.run('promote', '--digest', digest, '--policy', TEST_POLICY, '--out', bench.out);
     expect({ code, stderr }).toMatchObject({ code: 1 });
@@ -85,6 +90,7 @@ describe('a team and its releases', () => {
   }, 60_000);
 
   test('rollback takes production back, revokes what it left and holds promotion until a person clears it', async () => {
+    afterPromotion();
     const back = await bench.run('rollback', '--reason', 'a rehearsal', '--policy', TEST_POLICY, '--json');
     expect(back.code).toBe(0);
     expect(JSON.parse(back.stdout)).toMatchObject({ outcome: 'rolled-back', from: promoted });

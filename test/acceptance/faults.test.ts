@@ -1,3 +1,4 @@
+import { FAULT_NAMES } from '../../src/cli/faults';
 import { type Bench, openBench, TEST_SIZE } from './command-line';
 
 /** What breaks in the middle of the soak, and the one reason that the report must give for it. */
@@ -8,6 +9,8 @@ const FAULTS = [
   ['cloudwatch-no-data', 'metrics-late'],
   ['cloudwatch-hang', 'query-error'],
   ['cloudwatch-forbidden', 'query-forbidden'],
+  ['cloudwatch-partial-data', 'partial-data'],
+  ['cloudwatch-missing-periods', 'metrics-late'],
 ] as const;
 
 describe('something breaks in the middle of a run', () => {
@@ -16,6 +19,10 @@ describe('something breaks in the middle of a run', () => {
     bench = openBench();
   });
   afterEach(() => bench.remove());
+
+  test('every fault that can be asked for is tried here', () => {
+    expect(FAULTS.map(([name]) => name)).toEqual(FAULT_NAMES);
+  });
 
   test.each(FAULTS)(
     '%s: no verdict, no promotion, one reason, nothing left behind',
@@ -36,7 +43,7 @@ describe('something breaks in the middle of a run', () => {
     async (name) => {
       const running = bench.start('pipeline', ...TEST_SIZE, '--out', bench.out);
       await running.until(/floor: \d+ Redis connections/);
-      expect(bench.leftovers()).not.toEqual([]);
+      await bench.untilProcess('k6 run');
       running.signal(name);
       const { code, stderr } = await running.ended;
       expect({ code, stderr }).toMatchObject({ code: 130 });
@@ -45,9 +52,36 @@ describe('something breaks in the middle of a run', () => {
     60_000,
   );
 
+  test.each([
+    ['the twin starts', /built/],
+    ['the floor is waited for', /soak on staging/],
+    ['the canary runs', /canary on production/],
+  ] as const)(
+    'Ctrl-C while %s ends everything too',
+    async (_when, seen) => {
+      const running = bench.start('pipeline', ...TEST_SIZE, '--out', bench.out);
+      await running.until(seen);
+      running.signal('SIGINT');
+      const { code, stderr } = await running.ended;
+      expect({ code, stderr }).toMatchObject({ code: 130 });
+      expect(bench.leftovers()).toEqual([]);
+    },
+    90_000,
+  );
+
+  test('a reader of the output that goes away does not leave anything behind', async () => {
+    const running = bench.start('pipeline', ...TEST_SIZE, '--out', bench.out);
+    await running.until(/smoke on staging/);
+    running.closeOutput();
+    const { code } = await running.ended;
+    expect(code).toBe(130);
+    expect(bench.leftovers()).toEqual([]);
+  }, 60_000);
+
   test('SIGKILL cannot be handled, and still no process outlives it', async () => {
     const running = bench.start('pipeline', ...TEST_SIZE, '--out', bench.out);
     await running.until(/floor: \d+ Redis connections/);
+    await bench.untilProcess('k6 run');
     running.signal('SIGKILL');
     await running.ended;
     const deadline = Date.now() + 5000;

@@ -22,7 +22,11 @@ function canaryStage(onInconclusive: 'roll-back' | 'hold') {
   return { ...resolved.value, onInconclusive };
 }
 
-function shift(target: ReturnType<typeof fakeTarget>, onInconclusive: 'roll-back' | 'hold' = 'roll-back') {
+function shift(
+  target: ReturnType<typeof fakeTarget>,
+  onInconclusive: 'roll-back' | 'hold' = 'roll-back',
+  confirm: () => Promise<string | null> = async () => null,
+) {
   return shiftProduction({
     target,
     policy,
@@ -34,6 +38,7 @@ function shift(target: ReturnType<typeof fakeTarget>, onInconclusive: 'roll-back
     directory: '.',
     signal: new AbortController().signal,
     listener: () => undefined,
+    confirm,
   });
 }
 
@@ -60,6 +65,15 @@ describe('a canary', () => {
     const held = fakeTarget();
     expect(await shift(held, 'hold')).toMatchObject({ state: 'held' });
     expect(held.calls).toEqual(['begin 0.5']);
+  });
+
+  test('that passes is still rolled back when it may not be confirmed, or that cannot be written down', async () => {
+    ran.mockResolvedValue(good);
+    const refused = fakeTarget();
+    expect(await shift(refused, 'roll-back', async () => 'hold-in-force')).toMatchObject({ state: 'rolled-back', reason: 'hold-in-force' });
+    const broken = fakeTarget();
+    await expect(shift(broken, 'roll-back', () => Promise.reject(new Error('disk full')))).rejects.toThrow('disk full');
+    expect([refused.serving(), broken.serving()]).toEqual([OLD, OLD]);
   });
 
   test('that the platform has taken back is not completed, whatever the gates say', async () => {

@@ -15,19 +15,19 @@ function sample(name: string) {
 }
 
 test.each([
-  ['evaluated-passed', '✅', 'Passed: all 19 gates passed'],
-  ['evaluated-failed', '❌', 'Failed: redis-connection-leak failed (7 of 19 gates)'],
-  ['evaluated-inconclusive', '⚠️', 'No verdict: redis-connection-leak reached no verdict (3 of 19 gates)'],
-  ['awaiting-approval', '✋', 'Awaiting approval: all 19 gates passed'],
-  ['promoting', '⏳', 'Promoting behind a canary: all 19 gates passed'],
-  ['promoted', '✅', 'Promoted: all 22 gates passed'],
-  ['rejected', '🚫', 'Rejected: all 19 gates passed'],
-  ['superseded', '⏭️', 'Superseded: all 19 gates passed'],
-  ['rolled-back', '↩️', 'Rolled back: canary-errors failed (2 of 22 gates)'],
-  ['refused-failed', '❌', 'Not promoted: redis-connection-leak failed (7 of 19 gates)'],
-  ['refused-inconclusive', '⚠️', 'Not promoted: redis-connection-leak reached no verdict (3 of 19 gates)'],
-  ['refused-stale', '⛔', 'Not promoted, although all 19 gates passed'],
-  ['overridden', '⚠️', 'Promoted by override: redis-connection-leak reached no verdict (3 of 19 gates)'],
+  ['evaluated-passed', '✅', 'Passed: all 21 gates passed'],
+  ['evaluated-failed', '❌', 'Failed: redis-connection-leak failed (7 of 21 gates)'],
+  ['evaluated-inconclusive', '⚠️', 'No verdict: redis-connection-leak reached no verdict (3 of 21 gates)'],
+  ['awaiting-approval', '✋', 'Awaiting approval: all 21 gates passed'],
+  ['promoting', '⏳', 'Promoting behind a canary: all 21 gates passed'],
+  ['promoted', '✅', 'Promoted: all 24 gates passed'],
+  ['rejected', '🚫', 'Rejected: all 21 gates passed'],
+  ['superseded', '⏭️', 'Superseded: all 21 gates passed'],
+  ['rolled-back', '↩️', 'Rolled back: canary-errors failed (2 of 24 gates)'],
+  ['refused-failed', '❌', 'Not promoted: redis-connection-leak failed (7 of 21 gates)'],
+  ['refused-inconclusive', '⚠️', 'Not promoted: redis-connection-leak reached no verdict (3 of 21 gates)'],
+  ['refused-stale', '⛔', 'Not promoted, although all 21 gates passed'],
+  ['overridden', '⚠️', 'Promoted by override: redis-connection-leak reached no verdict (3 of 21 gates)'],
 ])('%s is headed by its state in words', (name, icon, title) => {
   expect(headlineOf(sample(name).report)).toMatchObject({ icon, title });
   expect(renderComment(sample(name).report, sample(name).evidence)).toContain(`### ${icon} ${title} · `);
@@ -91,7 +91,7 @@ test('red is open: the failed gates stand outside of any fold, limit beside valu
 
 test('a gate in observe mode is shown, marked, and counted nowhere', () => {
   const { report, evidence } = sample('evaluated-observed');
-  expect(headlineOf(report).title).toBe('Passed: all 19 gates passed');
+  expect(headlineOf(report).title).toBe('Passed: all 21 gates passed');
   const text = renderComment(report, evidence);
   expect(text).toContain('**Observed only, not counted in the verdict**');
   expect(text).toContain('would&nbsp;fail&nbsp;(observed)');
@@ -154,9 +154,9 @@ describe('annotations', () => {
     const lines = renderAnnotations(sample('refused-failed').report);
     expect(lines.filter((line) => line.startsWith('::error '))).toHaveLength(7);
     expect(lines.filter((line) => line.startsWith('::warning '))).toEqual([
-      '::warning title=spike did not run::6 gates reached no verdict.',
+      '::warning title=spike did not run::8 gates reached no verdict.',
     ]);
-    expect(lines.at(-1)).toMatch(/^::notice title=Not promoted%3A redis-connection-leak failed \(7 of 19 gates\)::/);
+    expect(lines.at(-1)).toMatch(/^::notice title=Not promoted%3A redis-connection-leak failed \(7 of 21 gates\)::/);
   });
 
   test('a warning, never an error, for what was only observed or could not be judged', () => {

@@ -10,6 +10,7 @@ import { renderTerminal } from '../../report/terminal';
 import type { CommandContext, Done } from '../context';
 import { exitCodeOf } from '../exit-code';
 import { DEFAULT_POLICY, loadPolicy } from '../policy-file';
+import { coloured } from '../progress';
 
 interface EvaluateOptions {
   readonly evidence: string;
@@ -25,10 +26,11 @@ export function addEvaluate(program: Command, context: CommandContext, done: Don
     .option('--policy <file>', 'the gates', DEFAULT_POLICY)
     .option('--json', 'print the gate report as JSON on stdout')
     .action(async (options: EvaluateOptions) => {
-      const { policy, digest } = await loadPolicy(context.root, options.policy);
       const evidence = await loadEvidence(resolve(context.root, options.evidence), options.evidence);
+      // Judged as of when it was made: a gate that only observed then has not become a mistake of the policy since.
+      const { policy, digest } = await loadPolicy(context.root, options.policy, new Date(evidence.finishedAt));
       const report = evaluate({ evidence, policy, policyDigest: digest, toolVersion: toolVersion(context.root) });
-      context.stdout.write(options.json ? canonicalJson(report) : renderTerminal(report, { colour: context.stdout.isTTY === true }));
+      context.stdout.write(options.json ? canonicalJson(report) : renderTerminal(report, { colour: coloured(context.stdout) }));
       done(exitCodeOf(report));
     });
 }

@@ -21,7 +21,7 @@ import type { ReleasePackage, Target } from '../../targets/target';
 import type { CommandContext, Done } from '../context';
 import { exitCodeOf } from '../exit-code';
 import { DEFAULT_POLICY, type LoadedPolicy, loadPolicy, profileNamed, stagesFor } from '../policy-file';
-import { progressTo } from '../progress';
+import { coloured, progressTo } from '../progress';
 import { clearReportFiles, K6_DIRECTORY, writeReportFiles } from '../report-files';
 import { openTwin, toolsOf } from '../twin-session';
 import { readTwinState, type TwinState } from '../twin-state';
@@ -59,12 +59,11 @@ export function addGate(program: Command, context: CommandContext, done: Done): 
       const out = resolve(context.root, options.out);
       const earlier = await earlierEvidence(context.root, options);
       const running = await readTwinState(context.stateDirectory());
-      await clearReportFiles(out);
       const judged = await (earlier === null
         ? run(context, options, tier, policy, running, out)
         : collectAgain(context, policy, running, earlier));
       await writeReportFiles(out, judged.report, judged.evidence);
-      const text = renderTerminal(judged.report, { colour: context.stdout.isTTY === true, directory: options.out });
+      const text = renderTerminal(judged.report, { colour: coloured(context.stdout), directory: options.out });
       context.stdout.write(options.json ? canonicalJson(judged.report) : text);
       done(exitCodeOf(judged.report));
     });
@@ -88,6 +87,11 @@ async function run(
   out: string,
 ): Promise<Judged> {
   const stages = chosenStages(policy, options);
+  if (tier === 'production' && running === null) {
+    throw new ConfigurationError(
+      'production is reached by a promotion, not by a gate: run `tidegate pipeline`, or judge a running twin (`tidegate twin up`)',
+    );
+  }
   if (running !== null) {
     if (options.release !== undefined)
       throw new ConfigurationError('a twin is running: it is judged as it stands; end it with `tidegate twin down` to give --release');
@@ -133,6 +137,7 @@ async function judgeStages(
   deploy: () => ReturnType<Target['describe']>,
   out: string,
 ): Promise<Judged> {
+  await clearReportFiles(out);
   const startedAt = Date.now();
   const evidence = await qualify({
     target,

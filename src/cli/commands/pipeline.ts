@@ -5,9 +5,8 @@ import { canonicalJson } from '../../gates/canonical';
 import { TARGETS, TIERS } from '../../gates/vocabulary';
 import { holdOf } from '../../ledger/history';
 import { buildRelease } from '../../pipeline/build';
-import { deliver } from '../../pipeline/deliver';
+import { type Delivery, deliver } from '../../pipeline/deliver';
 import { ConfigurationError } from '../../pipeline/errors';
-import type { Judged } from '../../pipeline/judge-run';
 import { short, startProduction } from '../../pipeline/production';
 import { metricSettings } from '../../pipeline/settings';
 import { toolVersion } from '../../pipeline/tool-version';
@@ -16,7 +15,7 @@ import type { CommandContext, Done } from '../context';
 import { exitCodeOf } from '../exit-code';
 import { faultInjector, faultNamed } from '../faults';
 import { DEFAULT_POLICY, type LoadedPolicy, loadPolicy, profileNamed, stagesFor } from '../policy-file';
-import { progressTo } from '../progress';
+import { coloured, progressTo } from '../progress';
 import { clearReportFiles, K6_DIRECTORY, writeReportFiles } from '../report-files';
 import { openTwin, type TwinSession } from '../twin-session';
 
@@ -46,26 +45,35 @@ export function addPipeline(program: Command, context: CommandContext, done: Don
     .option('--json', 'print the gate report as JSON on stdout')
     .action(async (options: PipelineOptions) => {
       if (options.target !== 'twin') throw new ConfigurationError(unknownTarget(options.target));
-      const fault = options.fault === undefined ? null : faultNamed(options.fault);
+      const breaks = options.fault === undefined ? null : faultNamed(options.fault);
       const policy = await loadPolicy(context.root, options.policy);
       const stages = stagesFor(policy, options.profile, 'twin');
+      if (!stages.some(({ name }) => name === 'canary')) {
+        throw new ConfigurationError(`a delivery needs a canary, and stage canary has no load for profile ${options.profile}`);
+      }
       const out = resolve(context.root, options.out);
-      await clearReportFiles(out);
       const session = await openTwin(context, metricSettings(policy.policy, 'twin').periodMs);
       try {
-        const delivery = await run(context, options, policy, stages, session, out, fault);
-        for (const tier of TIERS) await session.target.saveLogs(tier, join(out, REPORT_FILES.logs, tier));
-        await writeReportFiles(out, delivery.report, delivery.evidence);
-        if (options.json) context.stdout.write(canonicalJson(delivery.report));
-        else
-          context.stdout.write(
-            renderTerminal(delivery.report, { colour: context.stdout.isTTY === true, directory: relative(context.root, out) || '.' }),
-          );
-        done(exitCodeOf(delivery.report));
+        const { report, evidence, fault } = await run(context, options, policy, stages, session, out, breaks);
+        await writeReportFiles(out, report, evidence);
+        await saveLogs(session, out, context);
+        if (fault !== null) throw fault;
+        const text = renderTerminal(report, { colour: coloured(context.stdout), directory: relative(context.root, out) || '.' });
+        context.stdout.write(options.json ? canonicalJson(report) : text);
+        done(exitCodeOf(report));
       } finally {
         await session.close();
       }
     });
+}
+
+/** Logs are beside the point of a verdict: that they cannot be copied is said, and changes nothing. */
+async function saveLogs(session: TwinSession, out: string, context: CommandContext): Promise<void> {
+  for (const tier of TIERS) {
+    await session.target.saveLogs(tier, join(out, REPORT_FILES.logs, tier)).catch((error: unknown) => {
+      progressTo(context.stderr)({ kind: 'warning', text: `the logs of ${tier} could not be copied: ${error}` });
+    });
+  }
 }
 
 async function run(
@@ -75,14 +83,16 @@ async function run(
   stages: ReturnType<typeof stagesFor>,
   session: TwinSession,
   out: string,
-  fault: ReturnType<typeof faultNamed> | null,
-): Promise<Judged> {
+  breaks: ReturnType<typeof faultNamed> | null,
+): Promise<Delivery> {
   const { root, signal } = context;
   const listener = progressTo(context.stderr);
   const environment = policy.release.env ?? {};
   const directory = join(session.workspace.directory, 'packages');
   const build = (entry: string) => buildRelease({ root, entry, environment, directory });
   const release = await build(options.release ?? policy.release.entry);
+  // Only now is there a run whose report could be mistaken for another's.
+  await clearReportFiles(out);
   listener({ kind: 'step', text: `built ${release.entry}: package ${short(release.digest)}, commit ${release.commit}` });
   await startProduction({ ...session, environment, listener, first: () => build(FIRST_RELEASE) });
   const hold = holdOf(await session.workspace.ledger.read());
@@ -102,7 +112,7 @@ async function run(
     directory: join(out, K6_DIRECTORY),
     signal,
     listener,
-    onLoad: fault === null ? undefined : faultInjector(fault, session.twin, listener),
+    onLoad: breaks === null ? undefined : faultInjector(breaks, session.twin, listener),
   });
 }
 

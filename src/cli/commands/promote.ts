@@ -2,8 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { canonicalJson } from '../../gates/canonical';
+import { evaluate } from '../../gates/evaluate';
 import { type Evidence, evidenceSchema } from '../../gates/evidence-schema';
+import type { Policy } from '../../gates/policy/policy';
+import type { ResolvedStage } from '../../gates/policy/resolve';
 import type { LedgerEntry } from '../../ledger/entry';
+import { latestReport } from '../../ledger/history';
 import { ConfigurationError } from '../../pipeline/errors';
 import { type Judged, judgeRun, recordRun } from '../../pipeline/judge-run';
 import { keptPackage, startProduction } from '../../pipeline/production';
@@ -14,7 +18,7 @@ import { renderTerminal } from '../../report/terminal';
 import type { CommandContext, Done } from '../context';
 import { exitCodeOf } from '../exit-code';
 import { DEFAULT_POLICY, type LoadedPolicy, loadPolicy, stagesFor } from '../policy-file';
-import { progressTo } from '../progress';
+import { coloured, progressTo } from '../progress';
 import { releaseNamed } from '../release-named';
 import { clearReportFiles, K6_DIRECTORY, writeReportFiles } from '../report-files';
 import { openTwin, type TwinSession } from '../twin-session';
@@ -39,11 +43,10 @@ export function addPromote(program: Command, context: CommandContext, done: Done
       const out = resolve(context.root, options.out);
       const session = await openTwin(context, metricSettings(loaded.policy, 'twin').periodMs);
       try {
-        await clearReportFiles(out);
         const { report, evidence } = await run(context, options, loaded, session, out);
         await writeReportFiles(out, report, evidence);
         context.stdout.write(
-          options.json ? canonicalJson(report) : renderTerminal(report, { colour: context.stdout.isTTY === true, directory: options.out }),
+          options.json ? canonicalJson(report) : renderTerminal(report, { colour: coloured(context.stdout), directory: options.out }),
         );
         done(exitCodeOf(report));
       } finally {
@@ -67,39 +70,55 @@ async function run(
   const listener = progressTo(context.stderr);
   const release = { ...(await keptPackage(workspace, digest, commit, environment)), entry: stored.release.entry };
   const stages = stagesFor({ ok: true, policy, digest: policyDigest }, stored.profile, 'twin');
-  const qualification = stages.map(({ name }) => name).filter((name) => name !== 'canary');
-  const facts = { target: target.name, release, policy, policyDigest, profile: stored.profile, toolVersion: toolVersion(context.root) };
-  const staged = stored.stages.filter(({ name }) => name !== 'canary');
-  const timed = { ...facts, startedAt: Date.parse(stored.startedAt), environmentsStarted: stored.scale?.environmentsStarted ?? null };
-  // Its age counts from when the evidence was made, not from now.
-  const made = Date.parse(stored.finishedAt);
-  let judged = judgeRun({ ...timed, finishedAt: made }, qualification, staged);
+  const [canary] = stages.filter(({ name }) => name === 'canary');
+  if (canary === undefined) throw new ConfigurationError(`stage canary has no load for profile ${stored.profile}`);
+  await clearReportFiles(out);
   await startProduction({
     ...session,
     environment,
     listener,
     first: () => Promise.reject(new ConfigurationError('production is empty: run the pipeline first')),
   });
-  const { promotion } = await promote(
-    {
-      ...session,
-      policy,
-      release,
-      stage: stages.find(({ name }) => name === 'canary') ?? null,
-      settings: metricSettings(policy, 'twin'),
-      k6: session.tools.k6.path,
-      root: context.root,
-      directory: join(out, K6_DIRECTORY),
-      signal: context.signal,
-      listener,
-      record: () => recordRun(workspace, judged),
+  const version = toolVersion(context.root);
+  let judged = judgeAgain(stored, stages, policy, policyDigest, version);
+  const promotion = await promote({
+    ...session,
+    policy,
+    release,
+    stage: canary,
+    settings: metricSettings(policy, 'twin'),
+    k6: session.tools.k6.path,
+    root: context.root,
+    directory: join(out, K6_DIRECTORY),
+    signal: context.signal,
+    listener,
+    // The same evidence under the same policy is on record already; under another one that verdict counts.
+    record: async () => {
+      if (latestReport(entries, digest)?.policy.digest !== policyDigest) await recordRun(workspace, judged);
     },
-    async (canary) => {
-      judged = judgeRun({ ...timed, finishedAt: Date.now() }, [...qualification, 'canary'], [...staged, canary]);
+    recordCanary: async (evidence) => {
+      const staged = stored.stages.filter(({ name }) => name !== 'canary');
+      const facts = { target: target.name, release, policy, policyDigest, profile: stored.profile, toolVersion: version };
+      const times = { startedAt: Date.parse(stored.startedAt), finishedAt: Date.now() };
+      const names = stages.map(({ name }) => name);
+      judged = judgeRun({ ...facts, ...times, environmentsStarted: stored.scale?.environmentsStarted ?? null }, names, [
+        ...staged,
+        evidence,
+      ]);
       await recordRun(workspace, judged);
     },
-  );
+  });
   return { ...judged, report: { ...judged.report, promotion } };
+}
+
+/**
+ * Stored evidence under the policy of today, all of it: a canary that failed stays failed, and a stage that the policy has
+ * and the evidence has not is `not-run`.
+ */
+function judgeAgain(stored: Evidence, stages: readonly ResolvedStage[], policy: Policy, policyDigest: string, version: string): Judged {
+  const required = stages.map(({ name }) => name).filter((name) => name !== 'canary' && !stored.plannedStages.includes(name));
+  const evidence = required.length === 0 ? stored : { ...stored, plannedStages: [...stored.plannedStages, ...required] };
+  return { evidence, report: evaluate({ evidence, policy, policyDigest, toolVersion: version }) };
 }
 
 /** The newest evidence of a digest, as it was kept. */

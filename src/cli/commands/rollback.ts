@@ -2,7 +2,7 @@ import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { EXIT } from '../../contract';
 import { holdOf, previousProduction, productionOf } from '../../ledger/history';
-import { ConfigurationError } from '../../pipeline/errors';
+import { ConfigurationError, InterruptedError } from '../../pipeline/errors';
 import { newEntry, short } from '../../pipeline/production';
 import { rollBack } from '../../pipeline/roll-back';
 import { metricSettings } from '../../pipeline/settings';
@@ -32,7 +32,9 @@ export function addRollback(program: Command, context: CommandContext, done: Don
     .option('--policy <file>', 'the gates', DEFAULT_POLICY)
     .option('--json', 'print the outcome as JSON on stdout')
     .action(async (options: RollbackOptions) => {
-      const who = options.who ?? userInfo().username;
+      const who = options.who ?? userName();
+      if (who.trim() === '' || options.reason.trim() === '')
+        throw new ConfigurationError('--who and --reason must say something: they go into the ledger');
       const say = (outcome: Readonly<Record<string, string | null>>, text: string) =>
         context.stdout.write(options.json ? `${JSON.stringify(outcome)}\n` : `${text}\n`);
       if (options.clearHold) {
@@ -49,6 +51,7 @@ export function addRollback(program: Command, context: CommandContext, done: Don
       const session = await openTwin(context, metricSettings(policy, 'twin').periodMs);
       try {
         const to = await destination(session.workspace, options.to);
+        if (context.signal.aborted) throw new InterruptedError('stopped before production was touched');
         const outcome = await rollBack({ ...session, to, who, reason: options.reason, environment: policy.release.env ?? {} });
         if (outcome.kind === 'refused') {
           say(
@@ -67,6 +70,15 @@ export function addRollback(program: Command, context: CommandContext, done: Don
         await session.close();
       }
     });
+}
+
+/** A container may run under a user id that has no name. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return process.env['USER'] ?? `uid ${process.getuid?.() ?? 'unknown'}`;
+  }
 }
 
 async function destination(workspace: Workspace, named: string | undefined): Promise<string> {

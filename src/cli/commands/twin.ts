@@ -69,8 +69,11 @@ async function up(context: CommandContext, options: UpOptions): Promise<0> {
       environment,
       directory: join(session.workspace.directory, 'packages'),
     });
+    // Whoever judges this twin with `gate` cannot change it: it gets what the soak would reserve.
+    const reservedConcurrency = policy.stages.soak?.reservedConcurrency;
+    const limits = reservedConcurrency === undefined ? {} : { reservedConcurrency };
     const descriptions = {
-      staging: await session.target.deploy('staging', release),
+      staging: await session.target.deploy('staging', release, limits),
       production: await session.target.deploy('production', release),
     };
     const state = stateOf(session, descriptions);
@@ -83,8 +86,7 @@ async function up(context: CommandContext, options: UpOptions): Promise<0> {
     clearInterval(alive);
     return EXIT.ok;
   } finally {
-    await removeTwinState(directory);
-    await session.close();
+    await removeTwinState(directory).finally(session.close);
   }
 }
 

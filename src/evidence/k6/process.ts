@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import type { Readable } from 'node:stream';
 
 /** How long k6 may take to end its iterations after SIGTERM, milliseconds. */
@@ -45,7 +45,8 @@ export function k6Environment(home: string, variables: Readonly<Record<string, s
 
 /** Starts a process in a group of its own, so that a terminal's Ctrl-C reaches only us. Does not throw. */
 export function startProcess(command: string, args: readonly string[], env: NodeJS.ProcessEnv): LoadProcess {
-  const child = spawn(command, args, { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const [program = command, ...rest] = [...deathTie(), command, ...args];
+  const child = spawn(program, rest, { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   let killTimer: NodeJS.Timeout | undefined;
   const exited = exitOf(child).finally(() => {
     if (killTimer === undefined) return;
@@ -64,6 +65,15 @@ export function startProcess(command: string, args: readonly string[], env: Node
       killTimer = setTimeout(() => signalGroup(child, 'SIGKILL'), GRACE_MS);
     },
   };
+}
+
+let tie: readonly string[] | null = null;
+
+/** Puts the kernel in charge of ending k6 with us, even after a SIGKILL, where a trial shows that it can. */
+function deathTie(): readonly string[] {
+  const prefix = ['setpriv', '--pdeathsig', 'KILL', '--'];
+  tie ??= spawnSync('setpriv', [...prefix.slice(1), 'true'], { stdio: 'ignore' }).status === 0 ? prefix : [];
+  return tie;
 }
 
 function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {

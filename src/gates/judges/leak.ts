@@ -2,6 +2,7 @@ import { counted, formatDuration, formatNumber } from '../format';
 import { floorTolerance } from '../measure/floor';
 import { unmeasured } from '../measure/measured';
 import type { LeakGate } from '../policy/gate';
+import { foreignConnections } from './foreign-connections';
 import { type JudgeContext, type Judgement, judgement, notMeasured } from './judgement';
 import { exhaustion } from './leak-exhaustion';
 import { type LeakTrend, leakTrend, smallestVisibleLeak } from './leak-trend';
@@ -64,12 +65,13 @@ function cannotTell({ stage, floor }: JudgeContext, levels: readonly Environment
   if (floor.status !== 'settled' || floor.value === null) {
     return unmeasured('floor-not-settled', `connections before the load were not stable (${floor.values.join(', ') || 'none measured'})`);
   }
-  const monitoring = stage.identity.nodes.length * stage.identity.monitoringConnectionsPerNode;
-  const lowest = Math.min(...levels.map(({ connections }) => connections)) + monitoring;
-  if (lowest < floor.value - floorTolerance(floor.value)) {
+  const lowest = Math.min(...levels.map(({ connections }) => connections));
+  // An environment of the release's own may end; what others hold must stay, or their leaving hides a leak.
+  const foreign = foreignConnections(stage, floor, gate.maxPerEnvironment) ?? 0;
+  if (lowest < foreign - floorTolerance(floor.value)) {
     return unmeasured(
       'floor-moved',
-      `connections fell to ${formatNumber(lowest)}, below the floor of ${formatNumber(floor.value)} before the load`,
+      `connections fell to ${formatNumber(lowest)}, below the ${formatNumber(foreign)} that others held before the load`,
     );
   }
   return null;

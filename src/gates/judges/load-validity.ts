@@ -17,7 +17,6 @@ const CONTROL_FACTOR = 10;
 /** ...but below this its latency is no sign of a starved generator, which lag and CPU pressure show first. */
 const CONTROL_LEAST_MS = 100;
 const COUNT_SHARE = 0.02;
-const TOTALS_SHARE = 0.01;
 
 export interface LoadContext {
   readonly stage: StageEvidence;
@@ -45,6 +44,8 @@ export function judgeLoad(context: LoadContext): Judgement {
     const code = stage.load.exitCode === null ? '' : ` (exit code ${stage.load.exitCode})`;
     return judgement('load-tool-failed', `k6 did not run to its end${code}: ${stage.load.detail ?? 'no detail'}.`, base);
   }
+  if (stage.load?.outcome === 'stopped')
+    return judgement('aborted', `The load was stopped before its end: ${stage.load.detail ?? 'no detail'}.`, base);
   if (stage.name === 'canary') return judgeCanaryTraffic(context);
   if (stage.load === null) return judgement('load-not-applied', 'k6 left no evidence of any load.', base);
   return judgeApplied(context, stage.load);
@@ -117,7 +118,7 @@ function totalsObjections({ plan }: StageEvidence, load: LoadEvidence): Objectio
     ['dropped iterations', summary.dropped, load.dropped, 0],
   ] as const;
   return pairs
-    .filter(([, total, series, warm]) => Math.abs(total - series) > Math.max(TOTALS_SHARE * total, 1) + warm)
+    .filter(([, total, series, warm]) => Math.abs(total - series) > warm)
     .map(([what, total, series]) => ({ reason: 'load-not-applied', text: `k6's totals say ${total} ${what}, its series ${series}` }));
 }
 
@@ -131,6 +132,14 @@ function controlObjections({ stage, policy, earlier }: LoadContext): Objection[]
           route,
         );
   const now = route === undefined ? null : routeP95(stage, route);
+  if (route !== undefined && !stage.load?.judged.some((counted) => counted.route === route && counted.requests > 0)) {
+    return [
+      {
+        reason: 'load-not-applied',
+        text: `no request went to the control route ${route}, which tells a failing platform from a failing release`,
+      },
+    ];
+  }
   if (smoke === null || now === null) return [];
   const limit = Math.max(CONTROL_FACTOR * smoke, CONTROL_LEAST_MS);
   if (now <= limit) return [];

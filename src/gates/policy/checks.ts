@@ -58,7 +58,10 @@ function checkSubject(gate: PolicyGate, stage: StageName, path: Path): Finding[]
     const shared = names.filter((name) => findMetric(name)?.byVersion !== true);
     if (gate.judge !== 'limit')
       return [{ path, message: `a canary cannot be judged by "${gate.judge}": AWS does not split it by version` }];
-    return shared.map((name) => ({ path: of, message: `a canary gate cannot read ${name}: AWS does not split it by version` }));
+    return [
+      ...shared.map((name) => ({ path: of, message: `a canary gate cannot read ${name}: AWS does not split it by version` })),
+      ...checkExpression(gate.of, gate.route, path),
+    ];
   }
   if (gate.judge === 'limit') return checkExpression(gate.of, gate.route, path);
   const subject = SUBJECTS[gate.judge];
@@ -161,6 +164,12 @@ function checkProfiles(policy: Policy): Finding[] {
     const declared = policy.stages[stage];
     if (declared === undefined) continue;
     const profiles = PROFILES.filter((name) => declared.load[name] !== undefined);
+    if (profiles.length > 0 && declared.load[profile] === undefined && judged.length > 0) {
+      findings.push({
+        path: ['stages', stage, 'load'],
+        message: `has no load for promotion.profile "${profile}": releases would be promoted without this stage`,
+      });
+    }
     if (profiles.length === 0) findings.push({ path: ['stages', stage, 'load'], message: 'a stage needs a load for at least one profile' });
     for (const name of 'observeAfter' in declared && declared.observeAfter ? Object.keys(declared.observeAfter) : []) {
       if (!profiles.some((known) => known === name)) {

@@ -34,6 +34,13 @@ export const rate = quantity(parseRate, 'a rate such as 60/s').refine((perSecond
 /** A share: `20%` or 0.2; may exceed 1 where it is a tolerance. */
 export const share = z.union([z.string(), z.number()], { error: 'expected a percentage such as 20%' }).transform((value, context) => {
   const fraction = typeof value === 'number' ? value : parsePercent(value);
+  if (typeof value === 'number' && value > 1) {
+    context.addIssue({
+      code: 'custom',
+      message: `${value} would be ${value * 100}%: write ${value}% if that is meant, or ${value * 100}%`,
+    });
+    return z.NEVER;
+  }
   if (fraction !== null && fraction >= 0) return fraction;
   context.addIssue({ code: 'custom', message: `expected a percentage such as 20%, found ${JSON.stringify(value)}` });
   return z.NEVER;

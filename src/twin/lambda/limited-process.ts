@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { accessSync, constants, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { deathTie } from '../death-tie';
 
 /** File descriptors of one execution environment (Lambda quotas: 1,024, hard). */
 export const DESCRIPTOR_LIMIT = 1024;
@@ -34,7 +35,7 @@ export interface LimitedProcessOptions {
 /** @throws when the process cannot be started at all. */
 export async function startLimitedProcess(options: LimitedProcessOptions): Promise<LimitedProcess> {
   const shell = ['sh', '-c', `ulimit -n ${DESCRIPTOR_LIMIT} && exec "$0" "$@"`, options.node, ...options.args];
-  const setpriv = findOnPath('setpriv');
+  const setpriv = deathTie().length > 0 ? findOnPath('setpriv') : null;
   // The kernel ends the environment when the twin dies, even from SIGKILL; a shell cannot ask for that.
   const [command, ...args] = setpriv === null ? shell : [setpriv, '--pdeathsig', 'KILL', ...shell];
   const child = spawn(command as string, args, {

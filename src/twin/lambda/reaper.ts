@@ -7,7 +7,11 @@ export interface ReapingRules {
   readonly retireAfterMs: number;
 }
 
-export const DEFAULT_REAPING: ReapingRules = { idleTimeoutMs: 600_000, retireAfterMs: 2_000 };
+/**
+ * AWS does not publish how long an idle environment lives. Here it outlives the longest run, so that the running maximum of
+ * concurrency, which is all that AWS shows, is the number of environments that are there.
+ */
+export const DEFAULT_REAPING: ReapingRules = { idleTimeoutMs: 3_600_000, retireAfterMs: 2_000 };
 
 /** Why an environment should end now; null to let it live. Only idle ones end: a running request is never cut off. */
 export function reapReason(

@@ -62,7 +62,14 @@ describe('capacity', () => {
     expect(verdict()).toBe('failed');
     expect(verdict(swap('peakConcurrency: 1000', 'peakConcurrency: 800'))).toBe('passed');
     expect(verdict(swap('cacheMaxConnectionsPerNode: 65000', 'cacheMaxConnectionsPerNode: 80000'))).toBe('passed');
-    expect(verdict(swap('max: 80%', 'max: 95%'))).toBe('passed');
+    expect(
+      verdict(
+        swap(
+          'redis-capacity, judge: capacity, of: redis.connectionsPerNode, max: 80%',
+          'redis-capacity, judge: capacity, of: redis.connectionsPerNode, max: 95%',
+        ),
+      ),
+    ).toBe('passed');
   });
 
   test('a changed node set gives no verdict', () => {

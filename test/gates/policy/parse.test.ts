@@ -53,7 +53,7 @@ describe('a problem names file, line, column, path and what would be valid', () 
   test.each<[string, string, string, string]>([
     ['a duplicate gate', 'id: spike-api-5xx', 'id: api-5xx', 'stands twice'],
     ['the id of the load gate', 'id: api-5xx', 'id: load-validity', 'every stage reports its load'],
-    ['an unknown judge', 'judge: idle-return', 'judge: idle-retrun', 'did you mean "idle-return"?'],
+    ['an unknown judge', 'redis-idle-return, judge: idle-return', 'redis-idle-return, judge: idle-retrun', 'did you mean "idle-return"?'],
     [
       'an unknown metric',
       'of: lambda.throttles, max: 0 }\n      - { id: control',
@@ -68,7 +68,7 @@ describe('a problem names file, line, column, path and what would be valid', () 
     ],
     ['an unknown profile', 'quick: 10s, standard: 5m', 'quik: 10s, standard: 5m', 'did you mean "quick"?'],
     ['an unknown stage', '  canary:', '  cannary:', 'did you mean "canary"?'],
-    ['a later key', 'judge: capacity,', 'judge: capacity, for: 5m,', 'unknown key "for"'],
+    ['a later key', 'redis-capacity, judge: capacity,', 'redis-capacity, judge: capacity, for: 5m,', 'unknown key "for"'],
     ['a rate without its unit', 'rate: 60/s, duration: 60s', 'rate: 60, duration: 60s', 'expected a rate such as 60/s'],
     ['a duration without its unit', 'duration: 60s, rampUp: 10s', 'duration: 60, rampUp: 10s', 'expected a duration such as'],
     ['a share above 100 %', 'of: api.5xx / api.requests, max: 1%', 'of: api.5xx / api.requests, max: 100%', 'must be below 100%'],
@@ -93,15 +93,25 @@ describe('a problem names file, line, column, path and what would be valid', () 
       'id: smoke-client-failed, judge: limit, of: client.failed / client.requests, max: 0',
       'how many requests it must have seen',
     ],
-    ['observe without until', 'judge: capacity,', 'judge: capacity, mode: observe,', 'say until when'],
+    ['observe without until', 'redis-capacity, judge: capacity,', 'redis-capacity, judge: capacity, mode: observe,', 'say until when'],
     [
       'observe until a day that has passed',
-      'judge: capacity,',
-      'judge: capacity, mode: observe, until: 2026-11-23,',
+      'redis-capacity, judge: capacity,',
+      'redis-capacity, judge: capacity, mode: observe, until: 2026-11-23,',
       'was to observe until 2026-11-23',
     ],
-    ['until without observe', 'judge: capacity,', 'judge: capacity, until: 2026-12-31,', 'belongs to mode: observe'],
-    ['disabled without a reason', 'judge: capacity,', 'judge: capacity, disabled: "no",', 'a reason of at least 10 characters'],
+    [
+      'until without observe',
+      'redis-capacity, judge: capacity,',
+      'redis-capacity, judge: capacity, until: 2026-12-31,',
+      'belongs to mode: observe',
+    ],
+    [
+      'disabled without a reason',
+      'redis-capacity, judge: capacity,',
+      'redis-capacity, judge: capacity, disabled: "no",',
+      'a reason of at least 10 characters',
+    ],
     [
       'a canary gate on a shared metric',
       'of: lambda.errors / lambda.invocations',
@@ -135,7 +145,8 @@ describe('a problem names file, line, column, path and what would be valid', () 
   });
 
   test('a day counts to its end, and the future is accepted', () => {
-    const observe = (until: string) => swap('judge: capacity,', `judge: capacity, mode: observe, until: ${until},`);
+    const observe = (until: string) =>
+      swap('redis-capacity, judge: capacity,', `redis-capacity, judge: capacity, mode: observe, until: ${until},`);
     expect(problems(observe('2026-11-24'))).toBe('');
     expect(problems(observe('2026-11-24'), new Date('2026-11-25T00:00:00Z'))).toContain('was to observe');
     expect(problems(observe('2026-11-24T11:00:00Z'))).toBe('');
@@ -165,6 +176,6 @@ describe('the JSON Schema for editors', () => {
   test('accepts the shipped policy and refuses an unknown key', () => {
     expect(validate(parse(TEXT))).toBe(true);
     expect(validate(parse(swap('period: 5s', 'period: 5s\n    x: 1')(TEXT)))).toBe(false);
-    expect(validate(parse(swap('judge: capacity', 'judge: capacity, x: 1')(TEXT)))).toBe(false);
+    expect(validate(parse(swap('redis-capacity, judge: capacity', 'redis-capacity, judge: capacity, x: 1')(TEXT)))).toBe(false);
   });
 });

@@ -1,0 +1,80 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { digestOfBytes } from '../../src/ledger/objects';
+import { ConfigurationError } from '../../src/pipeline/errors';
+import { newEntry } from '../../src/pipeline/production';
+import { rollBack } from '../../src/pipeline/roll-back';
+import { openWorkspace, type Workspace } from '../../src/pipeline/workspace';
+import { fakeTarget, NEW } from './fake-target';
+
+const PACKAGE = Buffer.from('the old package');
+const OLD = digestOfBytes(PACKAGE);
+
+describe('a rollback', () => {
+  let state: string;
+  let workspace: Workspace;
+  beforeEach(async () => {
+    state = mkdtempSync(join(tmpdir(), 'state-'));
+    workspace = await openWorkspace(state);
+    await workspace.objects.put(PACKAGE);
+    await workspace.ledger.append(newEntry('twin', { digest: OLD, commit: 'c0' }, { kind: 'installation', reason: 'first' }));
+    await workspace.ledger.append(newEntry('twin', { digest: NEW, commit: 'c1' }, { kind: 'promotion', from: OLD }));
+  });
+  afterEach(async () => {
+    await workspace.close();
+    rmSync(state, { recursive: true, force: true });
+  });
+
+  const go = (target = fakeTarget()) => rollBack({ target, workspace, to: OLD, who: 'r', reason: 'errors', environment: {} });
+  const kinds = async () => (await workspace.ledger.read()).map(({ event }) => event.kind).slice(2);
+
+  test('revokes and holds before the alias moves', async () => {
+    expect(await go()).toMatchObject({ kind: 'rolled-back', from: NEW });
+    expect(await kinds()).toEqual(['revocation', 'hold', 'rollback']);
+  });
+
+  test('that breaks off leaves what is known to be bad revoked and promotion held', async () => {
+    const broken = { ...fakeTarget(), deploy: () => Promise.reject(new Error('no capacity')) };
+    await expect(go(broken)).rejects.toThrow('no capacity');
+    expect(await kinds()).toEqual(['revocation', 'hold']);
+  });
+
+  test('to a package that was altered since is refused before anything is written', async () => {
+    writeFileSync(await workspace.objects.path(OLD), 'another package');
+    await expect(go()).rejects.toThrow(/was altered/);
+    expect(await kinds()).toEqual([]);
+  });
+});
+
+describe('a state directory', () => {
+  let state: string;
+  beforeEach(() => {
+    state = mkdtempSync(join(tmpdir(), 'state-'));
+  });
+  afterEach(() => rmSync(state, { recursive: true, force: true }));
+
+  test('is for one run at a time, and free again after it', async () => {
+    // The parent of the tests holds it: alive, and one of us by its command line.
+    writeFileSync(join(state, 'run.lock'), `${process.ppid}\n`);
+    const holder = openWorkspace(state);
+    await expect(holder).rejects.toThrow(ConfigurationError);
+    await expect(holder).rejects.toThrow(`another run (process ${process.ppid})`);
+    rmSync(join(state, 'run.lock'));
+    const workspace = await openWorkspace(state);
+    await workspace.close();
+    expect(await readdir(state)).toEqual([]);
+  });
+
+  test('is taken over from a run that was killed', async () => {
+    writeFileSync(join(state, 'run.lock'), '2147483646\n');
+    const workspace = await openWorkspace(state);
+    await workspace.close();
+  });
+
+  test('that is a file is a usage error', async () => {
+    writeFileSync(join(state, 'file'), '');
+    await expect(openWorkspace(join(state, 'file'))).rejects.toThrow(/cannot be used as state directory/);
+  });
+});
