@@ -1,11 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Bench, openBench, TEST_POLICY, TEST_SIZE } from './command-line';
+import { type Bench, type CommandResult, openBench, TEST_POLICY, TEST_SIZE } from './command-line';
 
 /** Bad input gets one clear error that says what to do, exit code 64, and leaves nothing. */
 describe('usage errors', () => {
   let bench: Bench;
-  beforeAll(() => {
+  beforeAll(async () => {
     bench = openBench();
     const write = (name: string, text: string) => writeFileSync(join(bench.directory, name), text);
     write('no-handler.ts', 'export const handle = () => undefined;\n');
@@ -13,12 +13,21 @@ describe('usage errors', () => {
     write('policy.yaml', 'version: 1\nstagez: {}\n');
     write('evidence.json', '{ "schemaVersion": 1 ');
     write('other.json', '{ "schemaVersion": 2 }');
-  });
+    // Most of each is the start of a process: four at a time, each on a state of its own.
+    const waiting = [...cases.entries()];
+    const work = async (): Promise<void> => {
+      for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+        const [index, [what, args]] = next;
+        results.set(what, await bench.run('--state', join(bench.directory, `state-${index}`), ...args()));
+      }
+    };
+    await Promise.all([work(), work(), work(), work()]);
+  }, 120_000);
   afterAll(() => bench.remove());
 
   const inBench = (name: string) => join(bench.directory, name);
 
-  test.each<[string, () => readonly string[], RegExp]>([
+  const cases: readonly [string, () => readonly string[], RegExp][] = [
     ['an unknown command', () => ['pipelin'], /unknown command 'pipelin'[\s\S]*Did you mean pipeline/],
     ['an unknown option', () => ['pipeline', '--relase', 'x'], /unknown option '--relase'[\s\S]*Did you mean --release/],
     ['no command', () => [], /Usage: tidegate/],
@@ -63,17 +72,19 @@ describe('usage errors', () => {
     ['an unknown tier', () => ['gate', '--tier', 'stagin'], /unknown tier "stagin"; did you mean "staging"/],
     ['an unknown stage', () => ['gate', '--stage', 'soke'], /unknown stage "soke"/],
     ['collecting again without evidence', () => ['gate', '--collect-only'], /--collect-only needs --evidence FILE/],
-  ])(
-    '%s',
-    async (_what, args, message) => {
-      const { code, stdout, stderr } = await bench.run(...args());
-      expect(stderr).toMatch(message);
-      expect(stderr).not.toMatch(/ {4}at .*\(/);
-      expect({ code, stdout }).toEqual({ code: 64, stdout: '' });
-      expect(bench.leftovers()).toEqual([]);
-    },
-    30_000,
-  );
+  ];
+  const results = new Map<string, CommandResult>();
+
+  test.each(cases)('%s', (what, _args, message) => {
+    const { code, stdout, stderr } = results.get(what) as CommandResult;
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toMatch(/ {4}at .*\(/);
+    expect({ code, stdout }).toEqual({ code: 64, stdout: '' });
+  });
+
+  test('and leave nothing behind', () => {
+    expect(bench.leftovers()).toEqual([]);
+  });
 
   test.each([
     ['pipeline', ...TEST_SIZE],
@@ -98,11 +109,9 @@ describe('usage errors', () => {
     expect(code).toBe(0);
     const commands = [...stdout.matchAll(/^ {2}(\w+)/gm)].map((match) => match[1] ?? '').filter((name) => name !== 'help');
     expect(commands).toEqual(expect.arrayContaining(['pipeline', 'gate', 'evaluate', 'promote', 'rollback', 'twin', 'report', 'doctor']));
-    for (const command of commands) {
-      const help = await bench.run(command, '--help');
-      expect({ command, code: help.code }).toEqual({ command, code: 0 });
-      expect(help.stdout).toContain(command === 'twin' ? 'status' : '--json');
-    }
+    const helps = await Promise.all(commands.map((command) => bench.run(command, '--help')));
+    expect(helps.map(({ code }) => code)).toEqual(commands.map(() => 0));
+    for (const [index, { stdout: help }] of helps.entries()) expect(help).toContain(commands[index] === 'twin' ? 'status' : '--json');
   }, 60_000);
 
   test('doctor tells what is missing as JSON', async () => {
