@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { waitForFloor } from '../evidence/cloudwatch/floor';
 import { probe } from '../evidence/cloudwatch/probe';
 import { type ReadOutcome, readSeries } from '../evidence/cloudwatch/read';
-import { heartbeatsOf, settle } from '../evidence/cloudwatch/settle';
 import { type LoadResult, loadLeadMs, runLoad } from '../evidence/k6/run-load';
 import { queriesFor } from '../gates/collect';
 import type { Series, StageEvidence } from '../gates/evidence-schema';
@@ -12,6 +11,7 @@ import type { ReasonCode } from '../gates/reasons';
 import type { Tier } from '../gates/vocabulary';
 import type { Target, TierDescription } from '../targets/target';
 import { iso, nextBoundary, previousBoundary, waitUntil } from './clock';
+import { collectSeries, PERIODS_BEFORE } from './collect-series';
 import { InterruptedError } from './errors';
 import type { ProgressListener } from './events';
 import type { MetricSettings } from './settings';
@@ -48,9 +48,6 @@ interface Fault {
 
 /** Judges of a level that is only known against what was there before. */
 const NEED_FLOOR = ['leak', 'idle-return', 'capacity'];
-const FLOOR_PERIODS = 3;
-/** Periods before the load that the evidence holds: the floor's, one that warming may disturb, one that may be late. */
-const PERIODS_BEFORE = FLOOR_PERIODS + 2;
 
 /**
  * Runs one stage: waits for the floor, applies the load, watches afterwards and collects the evidence.
@@ -73,7 +70,19 @@ export async function runStage(given: StageRun): Promise<StageEvidence> {
   const completed = loaded.result.outcome === 'completed';
   if (completed) await waitUntil(windows.watchEndMs, signal);
   const watchEnd = completed ? windows.watchEndMs : Math.min(windows.watchEndMs, previousBoundary(Date.now(), periodMs));
-  const collected = await collect(run, windows, watchEnd, completed);
+  const collected = await collectSeries({
+    target: run.target,
+    stage: stage.name,
+    gates: stage.gates,
+    identity: run.description.identity,
+    deployedAtMs: run.description.deployedAt.getTime(),
+    loadStartMs: startAt,
+    loadEndMs: windows.loadEndMs,
+    watchEndMs: watchEnd,
+    completed,
+    settings,
+    signal,
+  });
   if (signal.aborted) throw new InterruptedError('stopped while collecting');
   const health = await run.target.health(run.tier);
   const broken: Fault | null = health.ok ? null : { reason: 'target-failed', detail: health.detail };
@@ -138,28 +147,6 @@ async function load(run: StageRun, startAt: number): Promise<{ readonly result: 
   } finally {
     health.stop();
   }
-}
-
-interface Collected {
-  readonly series: Series[];
-  readonly fault: Fault | null;
-}
-
-async function collect(run: StageRun, windows: StageWindows, watchEndMs: number, completed: boolean): Promise<Collected> {
-  const { settings, signal } = run;
-  const from = Math.min(run.description.deployedAt.getTime(), Date.parse(windows.window.start) - PERIODS_BEFORE * settings.periodMs);
-  const heartbeats = heartbeatsOf(windows.loadEndMs, watchEndMs, settings.periodMs / 1000);
-  const settled = await settle({
-    read: (abort) => read(run, from, watchEndMs, abort),
-    // A load that ended early sent nothing in the periods that were planned: only the cache must be there.
-    heartbeats: completed ? heartbeats : heartbeats.filter(({ metric }) => metric === 'redis.connections'),
-    pollMs: settings.pollMs,
-    deadlineMs: settings.deadlineMs,
-    signal,
-  });
-  if (settled.settled) return { series: settled.series, fault: null };
-  if (settled.reason === 'aborted') throw new InterruptedError(settled.detail);
-  return { series: settled.series, fault: { reason: settled.reason, detail: settled.detail } };
 }
 
 function read(run: StageRun, startMs: number, endMs: number, signal: AbortSignal): Promise<ReadOutcome> {

@@ -1,8 +1,8 @@
 import { cp } from 'node:fs/promises';
-import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { TierIdentity } from '../gates/evidence-schema';
 import type { Tier } from '../gates/vocabulary';
 import type { Target } from './target';
+import { twinCloudWatch } from './twin-cloud-watch';
 
 /** Addresses and identities of a twin that another process runs. */
 export interface AttachedTwin {
@@ -34,12 +34,7 @@ export function attachedTwinTarget(twin: AttachedTwin): Target {
   const refuse = (): Promise<never> => Promise.reject(new NotOurTwinError());
   return {
     name: 'twin',
-    cloudWatch: new CloudWatchClient({
-      endpoint: twin.cloudWatchUrl,
-      region: 'us-east-1',
-      credentials: { accessKeyId: 'twin', secretAccessKey: 'twin' },
-      maxAttempts: 2,
-    }),
+    cloudWatch: twinCloudWatch(twin.cloudWatchUrl),
     async describe(tier) {
       const { apiUrl, servingDigest, deployedAt, identity } = twin.tiers[tier];
       return { tier, apiUrl, servingDigest, deployedAt: new Date(deployedAt), identity };

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { cp } from 'node:fs/promises';
-import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { LAMBDA_HANDLER } from '../contract';
 import type { Tier } from '../gates/vocabulary';
 import type { LambdaPackage } from '../twin/ports';
 import type { Twin, TwinTier } from '../twin/twin';
 import type { ReleasePackage, Shift, Target, TierDescription } from './target';
+import { twinCloudWatch } from './twin-cloud-watch';
 
 /** A tier of the twin that no release was deployed to has nothing to describe. */
 export class NothingDeployedError extends Error {
@@ -25,7 +25,7 @@ export function twinTarget(twin: Twin): Target {
   };
   return {
     name: 'twin',
-    cloudWatch: cloudWatchOf(twin),
+    cloudWatch: twinCloudWatch(twin.cloudWatchUrl),
     describe: async (tier) => describe(tier),
     async deploy(tier, release, options) {
       const version = await publish(tier, release);
@@ -89,13 +89,4 @@ function describeTier(
 
 function lambdaPackage(release: ReleasePackage): LambdaPackage {
   return { digest: release.digest, zipPath: release.zipPath, handler: LAMBDA_HANDLER, environment: release.environment };
-}
-
-function cloudWatchOf(twin: Twin): CloudWatchClient {
-  return new CloudWatchClient({
-    endpoint: twin.cloudWatchUrl,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'twin', secretAccessKey: 'twin' },
-    maxAttempts: 2,
-  });
 }
