@@ -13,7 +13,8 @@ const FAULTS = [
   ['cloudwatch-hang', 'query-error'],
   ['cloudwatch-forbidden', 'query-forbidden'],
   ['cloudwatch-partial-data', 'partial-data'],
-  ['cloudwatch-missing-periods', 'metrics-late'],
+  // Each third period on the clock is missing: the last one that is waited for, or the requests of one and then the floor of the second attempt.
+  ['cloudwatch-missing-periods', 'metrics-late', 'floor-not-settled'],
 ] as const;
 
 describe('something breaks in the middle of a run', () => {
@@ -29,12 +30,13 @@ describe('something breaks in the middle of a run', () => {
 
   test.each(FAULTS)(
     '%s: no verdict, no promotion, one reason, nothing left behind',
-    async (fault, reason) => {
+    async (fault, ...reasons) => {
       const { code, stderr } = await bench.run('pipeline', ...SIZE, '--fault', fault, '--out', bench.out);
       expect({ code, stderr }).toMatchObject({ code: 2 });
       expect(stderr).toContain(`fault: ${fault}`);
       const report = bench.report();
-      expect(report).toMatchObject({ verdict: 'inconclusive', reason, promotion: { state: 'refused' } });
+      expect(report).toMatchObject({ verdict: 'inconclusive', promotion: { state: 'refused' } });
+      expect(reasons).toContain(report.reason);
       expect(report.stages.map(({ verdict }) => verdict)).toEqual(['inconclusive']);
       expect(bench.leftovers()).toEqual([]);
     },
