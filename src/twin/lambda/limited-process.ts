@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { accessSync, constants, readFileSync } from 'node:fs';
-import path from 'node:path';
+import { readFileSync } from 'node:fs';
 import { deathTie } from '../death-tie';
 
 /** File descriptors of one execution environment (Lambda quotas: 1,024, hard). */
@@ -35,9 +34,8 @@ export interface LimitedProcessOptions {
 /** @throws when the process cannot be started at all. */
 export async function startLimitedProcess(options: LimitedProcessOptions): Promise<LimitedProcess> {
   const shell = ['sh', '-c', `ulimit -n ${DESCRIPTOR_LIMIT} && exec "$0" "$@"`, options.node, ...options.args];
-  const setpriv = deathTie().length > 0 ? findOnPath('setpriv') : null;
   // The kernel ends the environment when the twin dies, even from SIGKILL; a shell cannot ask for that.
-  const [command, ...args] = setpriv === null ? shell : [setpriv, '--pdeathsig', 'KILL', ...shell];
+  const [command, ...args] = [...deathTie(), ...shell];
   const child = spawn(command as string, args, {
     cwd: options.cwd,
     env: options.env,
@@ -120,25 +118,5 @@ function peakMemoryOf(pid: number): number | null {
     return match ? Number(match[1]) * 1024 : null;
   } catch {
     return null;
-  }
-}
-
-const found = new Map<string, string | null>();
-
-function findOnPath(program: string): string | null {
-  const known = found.get(program);
-  if (known !== undefined) return known;
-  const folders = (process.env['PATH'] ?? '').split(path.delimiter).filter((folder) => folder !== '');
-  const file = folders.map((folder) => path.join(folder, program)).find(isExecutable) ?? null;
-  found.set(program, file);
-  return file;
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
   }
 }
