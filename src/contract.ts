@@ -40,6 +40,41 @@ export const K6_METRICS = {
 /** The module and export that a Lambda package is invoked by. */
 export const LAMBDA_HANDLER = 'index.handler';
 
+/** Names of the stacks of an assembly: two tiers, and what delivers to them. */
+export const STACKS = { staging: 'CheckInStaging', production: 'CheckInProduction', delivery: 'CheckInDelivery' } as const;
+
+/** Outputs of a tier's stack. The AWS target refuses a stack that is complete and lacks one. */
+export const TIER_OUTPUTS = {
+  /** Without a slash at its end. */
+  apiUrl: 'ApiUrl',
+  apiId: 'ApiId',
+  apiStage: 'ApiStage',
+  /** `AWS_IAM`, `JWT` or `NONE`: whether a load generator must sign its requests. */
+  apiAuthorization: 'ApiAuthorization',
+  functionName: 'FunctionName',
+  alias: 'FunctionAlias',
+  replicationGroupId: 'ReplicationGroupId',
+  /** The parameter of the same name: the digest of the assembly that the stack was deployed from. */
+  assemblyDigest: 'AssemblyDigest',
+} as const;
+
+/** Outputs that only production has: there CodeDeploy moves the alias. */
+export const SHIFT_OUTPUTS = {
+  deploymentApplication: 'DeploymentApplication',
+  deploymentGroup: 'DeploymentGroup',
+  /** Name of the alarm that takes a canary back when nobody watches it. */
+  watchAlarm: 'CanaryWatchAlarm',
+} as const;
+
+/** Outputs of the delivery stack. */
+export const DELIVERY_OUTPUTS = { ledgerBucket: 'LedgerBucket' } as const;
+
+/** Parameter of a tier's stack: `sha256:...` of the assembly that it is deployed from. */
+export const ASSEMBLY_DIGEST_PARAMETER = 'AssemblyDigest';
+
+/** The metric that whoever watches a canary publishes: its absence raises the alarm of `watchAlarm`. */
+export const CANARY_WATCH = { namespace: 'Tidegate', metricName: 'CanaryWatched', dimension: 'FunctionName' } as const;
+
 /** Names of the files in a report directory. */
 export const REPORT_FILES = {
   report: 'gate-report.json',

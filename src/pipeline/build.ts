@@ -37,7 +37,8 @@ export async function buildRelease(request: BuildRequest): Promise<ReleasePackag
   await mkdir(request.directory, { recursive: true });
   const zipPath = join(request.directory, `${digest.slice('sha256:'.length)}.zip`);
   await writeFile(zipPath, zip);
-  return { digest, zipPath, entry, commit: await commitOf(request.root), environment: request.environment };
+  const commit = await commitOf(request.root);
+  return { digest, packageDigest: digest, zipPath, assembly: null, entry, commit, environment: request.environment };
 }
 
 async function bundle(root: string, path: string, entry: string): Promise<Uint8Array> {

@@ -92,8 +92,8 @@ async function startedIn(target: Target): Promise<number | null> {
 async function deployToStaging({ target, release, listener }: DeliveryRequest): Promise<TierDescription> {
   const description = await target.deploy('staging', release);
   // What was built is what is tested: the platform's own word for it must be the same.
-  if (description.servingDigest !== release.digest) {
-    throw new Error(`staging serves ${description.servingDigest} although ${release.digest} was deployed`);
+  if (description.servingDigest !== release.packageDigest) {
+    throw new Error(`staging serves ${description.servingDigest} although ${release.packageDigest} was deployed`);
   }
   listener({ kind: 'step', text: `staging serves ${short(release.digest)} at ${description.apiUrl}` });
   return description;

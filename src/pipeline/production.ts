@@ -28,7 +28,8 @@ export async function keptPackage(
   commit: string,
   environment: Readonly<Record<string, string>>,
 ): Promise<ReleasePackage> {
-  return { digest, zipPath: await workspace.objects.path(digest), entry: 'kept package', commit, environment };
+  const zipPath = await workspace.objects.path(digest);
+  return { digest, packageDigest: digest, zipPath, assembly: null, entry: 'kept package', commit, environment };
 }
 
 /** Brings the twin's production up with what the ledger says it serves; an empty one gets the first release. */

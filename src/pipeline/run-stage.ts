@@ -54,11 +54,10 @@ const NEED_FLOOR = ['leak', 'idle-return', 'capacity'];
  * A stage that cannot be completed gives evidence with a fault, never an exception; only an interrupt is thrown.
  */
 export async function runStage(given: StageRun): Promise<StageEvidence> {
-  const run = withReservation(given);
-  const { stage, settings, signal, listener } = run;
+  const { stage, settings, signal, listener } = given;
   const { periodMs } = settings;
-  listener({ kind: 'stage-started', stage: stage.name, tier: run.tier, plan: planInWords(stage.plan) });
-  if (stage.reservedConcurrency !== null) await run.target.setReservedConcurrency(run.tier, stage.reservedConcurrency);
+  listener({ kind: 'stage-started', stage: stage.name, tier: given.tier, plan: planInWords(stage.plan) });
+  const run = await withReservation(given);
   const before = await prepare(run);
   // The lead comes before the first whole period after it, so that a period without requests separates stages.
   const startAt = nextBoundary(Date.now() + loadLeadMs(stage.plan), periodMs);
@@ -90,11 +89,12 @@ export async function runStage(given: StageRun): Promise<StageEvidence> {
 }
 
 /** The evidence names the reservation that held while the load ran, not the one of the deployment. */
-function withReservation(run: StageRun): StageRun {
-  const reserved = run.stage.reservedConcurrency;
-  if (reserved === null) return run;
+async function withReservation(run: StageRun): Promise<StageRun> {
+  const wanted = run.stage.reservedConcurrency;
+  if (wanted === null) return run;
+  const reservedConcurrency = await run.target.setReservedConcurrency(run.tier, wanted);
   const { description } = run;
-  return { ...run, description: { ...description, identity: { ...description.identity, reservedConcurrency: reserved } } };
+  return { ...run, description: { ...description, identity: { ...description.identity, reservedConcurrency } } };
 }
 
 /** @returns a fault when the stage must not begin. */

@@ -40,8 +40,10 @@ export function attachedTwinTarget(twin: AttachedTwin): Target {
       return { tier, apiUrl, servingDigest, deployedAt: new Date(deployedAt), identity };
     },
     deploy: refuse,
+    canaryTraffic: 'generated',
+    invokeAccess: async () => null,
     // The stage's own limit is a wish; the running twin keeps the one it was started with.
-    setReservedConcurrency: async () => undefined,
+    setReservedConcurrency: async (tier) => twin.tiers[tier].identity.reservedConcurrency,
     beginShift: refuse,
     observe: refuse,
     stop: refuse,

@@ -2,11 +2,23 @@ import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { TierIdentity } from '../gates/evidence-schema';
 import type { TargetName, Tier } from '../gates/vocabulary';
 
-/** A built Lambda package: what is tested is what ships. */
-export interface ReleasePackage {
+/** A cloud assembly on disk: templates and assets of both tiers. */
+export interface Assembly {
+  /** sha256 of the sorted manifest of its files' digests. */
   readonly digest: string;
+  readonly directory: string;
+}
+
+/** A built release: what is tested is what ships. */
+export interface ReleasePackage {
+  /** What the release is called in reports and in the ledger: the digest of its package on the twin, of its assembly on AWS. */
+  readonly digest: string;
+  /** sha256 of the deterministic zip: AWS's CodeSha256, decoded. */
+  readonly packageDigest: string;
   /** The deterministic zip. */
   readonly zipPath: string;
+  /** Null on the twin, which deploys packages. */
+  readonly assembly: Assembly | null;
   readonly entry: string;
   readonly commit: string;
   /** Values may hold `{cache.primary}` and `{cache.reader}`, which the target fills with the tier's addresses. */
@@ -24,10 +36,28 @@ export interface TierDescription {
   readonly servingDigest: string;
 }
 
+/** What a load generator needs to be let in where strangers are refused; the credentials may do nothing but invoke the tier's API. */
+export interface InvokeAccess {
+  readonly region: string;
+  /** The name that requests are signed for. */
+  readonly service: 'execute-api';
+  /** Fresh ones at each call when those before are about to expire: a soak outlives an hour. */
+  credentials(): Promise<InvokeCredentials>;
+}
+
+export interface InvokeCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string | null;
+  /** Epoch milliseconds; null when they do not expire. */
+  readonly expiresAt: number | null;
+}
+
 /** A canary in progress. */
 export interface Shift {
   readonly id: string;
   readonly tier: Tier;
+  /** Published versions, and the digests of their packages. */
   readonly from: { readonly version: string; readonly digest: string };
   readonly to: { readonly version: string; readonly digest: string };
   /** Share of requests that the new version gets, 0 to 1. */
@@ -48,13 +78,18 @@ export interface DeployOptions {
 export interface Target {
   readonly name: TargetName;
   readonly cloudWatch: CloudWatchClient;
+  /** Who sends a canary's requests: a load that plays production's clients, or those clients themselves. */
+  readonly canaryTraffic: 'generated' | 'real';
   describe(tier: Tier): Promise<TierDescription>;
   /** Deploys to all traffic of the tier at once and returns when it serves. */
   deploy(tier: Tier, release: ReleasePackage, options?: DeployOptions): Promise<TierDescription>;
-  setReservedConcurrency(tier: Tier, environments: number): Promise<void>;
+  /** Sets the reservation where the target may change it. @returns the one in force; null for none */
+  setReservedConcurrency(tier: Tier, environments: number): Promise<number | null>;
+  /** @returns null when the tier's API lets anybody in */
+  invokeAccess(tier: Tier): Promise<InvokeAccess | null>;
   beginShift(tier: Tier, release: ReleasePackage, weight: number): Promise<Shift>;
   observe(shift: Shift): Promise<ShiftState>;
-  /** Ends a shift: `complete` gives the new version all traffic, `roll-back` none. Verified by reading the alias. */
+  /** Where the platform itself moves the traffic, `complete` waits for it. Ends a shift: `complete` gives the new version all traffic, `roll-back` none. Verified by reading the alias. */
   stop(shift: Shift, outcome: 'complete' | 'roll-back'): Promise<TierDescription>;
   /** Whether the tier itself (not the release) is intact: a broken tier must not be read as a broken release. */
   health(tier: Tier): Promise<Health>;

@@ -26,6 +26,8 @@ export function twinTarget(twin: Twin): Target {
   return {
     name: 'twin',
     cloudWatch: twinCloudWatch(twin.cloudWatchUrl),
+    canaryTraffic: 'generated',
+    invokeAccess: async () => null,
     describe: async (tier) => describe(tier),
     async deploy(tier, release, options) {
       const version = await publish(tier, release);
@@ -33,7 +35,7 @@ export function twinTarget(twin: Twin): Target {
       twin.tiers[tier].pointAlias(version);
       return describe(tier);
     },
-    setReservedConcurrency: async (tier, environments) => twin.tiers[tier].setReservedConcurrency(environments),
+    setReservedConcurrency: async (tier, environments) => reserve(twin.tiers[tier], environments),
     async beginShift(tier, release, weight) {
       const from = describe(tier);
       const version = await publish(tier, release);
@@ -42,7 +44,7 @@ export function twinTarget(twin: Twin): Target {
         id: randomUUID(),
         tier,
         from: { version: from.identity.version, digest: from.servingDigest },
-        to: { version, digest: release.digest },
+        to: { version, digest: release.packageDigest },
         weight,
         description: describe(tier, from.identity.version, version),
       };
@@ -87,6 +89,11 @@ function describeTier(
   };
 }
 
+function reserve(part: TwinTier, environments: number): number {
+  part.setReservedConcurrency(environments);
+  return environments;
+}
+
 function lambdaPackage(release: ReleasePackage): LambdaPackage {
-  return { digest: release.digest, zipPath: release.zipPath, handler: LAMBDA_HANDLER, environment: release.environment };
+  return { digest: release.packageDigest, zipPath: release.zipPath, handler: LAMBDA_HANDLER, environment: release.environment };
 }

@@ -4,17 +4,18 @@ import { type Import, importsOf, parse } from './source-files';
 /** What each room of src may import, besides itself and `contract`. ARCHITECTURE.md draws the same picture. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   contract: [],
+  aws: [],
   cache: [],
   api: ['cache'],
   gates: [],
   report: ['gates'],
-  evidence: ['gates'],
-  ledger: ['gates'],
+  evidence: ['gates', 'aws'],
+  ledger: ['gates', 'aws'],
   github: ['gates'],
   twin: [],
-  targets: ['twin', 'gates'],
-  pipeline: ['targets', 'evidence', 'report', 'github', 'ledger', 'gates'],
-  cli: ['pipeline', 'targets', 'evidence', 'report', 'github', 'ledger', 'gates', 'twin'],
+  targets: ['twin', 'gates', 'aws'],
+  pipeline: ['targets', 'evidence', 'report', 'github', 'ledger', 'gates', 'aws'],
+  cli: ['pipeline', 'targets', 'evidence', 'report', 'github', 'ledger', 'gates', 'twin', 'aws'],
 };
 
 /** All that the pure rooms may load: computes from its arguments alone. */
@@ -29,7 +30,7 @@ const PURE_MODULES: Readonly<Record<string, readonly RegExp[]>> = {
 const HOME_OF_PACKAGE: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^@octokit\//, ['github']],
   [/^commander$/, ['cli']],
-  [/^@aws-sdk\//, ['evidence', 'targets', 'ledger', 'pipeline', 'cli']],
+  [/^@aws-sdk\//, ['aws', 'evidence', 'targets', 'ledger', 'pipeline', 'cli']],
 ];
 
 /** @returns a sentence for each import of the file that breaks the direction. */

@@ -5,7 +5,15 @@ import { IDENTITY, NOW } from '../gates/builders';
 export const OLD = `sha256:${'a'.repeat(64)}`;
 export const NEW = `sha256:${'b'.repeat(64)}`;
 
-export const RELEASE: ReleasePackage = { digest: NEW, zipPath: '/nowhere.zip', entry: 'new.ts', commit: 'c1', environment: {} };
+export const RELEASE: ReleasePackage = {
+  digest: NEW,
+  packageDigest: NEW,
+  zipPath: '/nowhere.zip',
+  assembly: null,
+  entry: 'new.ts',
+  commit: 'c1',
+  environment: {},
+};
 
 /** A production that only remembers where its alias points, and every call that was made. */
 export function fakeTarget(state: ShiftState['state'] = 'in-progress'): Target & { readonly calls: string[]; serving(): string } {
@@ -23,12 +31,14 @@ export function fakeTarget(state: ShiftState['state'] = 'in-progress'): Target &
     serving: () => serving,
     name: 'twin',
     cloudWatch: new CloudWatchClient({ region: 'us-east-1' }),
+    canaryTraffic: 'generated',
+    invokeAccess: async () => null,
     describe: async () => describe(),
     deploy: async (_tier, release) => {
       serving = release.digest;
       return describe();
     },
-    setReservedConcurrency: async () => undefined,
+    setReservedConcurrency: async (_tier, environments) => environments,
     async beginShift(tier, release, weight): Promise<Shift> {
       calls.push(`begin ${weight}`);
       return {

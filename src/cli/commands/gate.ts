@@ -97,7 +97,16 @@ async function run(
       throw new ConfigurationError('a twin is running: it is judged as it stands; end it with `tidegate twin down` to give --release');
     const target = attachedTwinTarget(running);
     const { servingDigest } = await target.describe(tier);
-    const release = { digest: servingDigest, zipPath: '', entry: 'running twin', commit: await commitOf(context.root), environment: {} };
+    const commit = await commitOf(context.root);
+    const release = {
+      digest: servingDigest,
+      packageDigest: servingDigest,
+      zipPath: '',
+      assembly: null,
+      entry: 'running twin',
+      commit,
+      environment: {},
+    };
     return judgeStages(context, options, tier, policy, stages, target, release, () => target.describe(tier), out);
   }
   const session = await openTwin(context, metricSettings(policy.policy, 'twin').periodMs);

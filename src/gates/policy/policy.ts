@@ -20,7 +20,23 @@ export const policySchema = strict({
   control: strict({ route: z.string().min(1) }).optional(),
   targets: strict({
     twin: strict({ period: duration, settle: settle.optional() }).optional(),
-    aws: strict({ period: duration, settle: settle.optional(), staging: tier, production: tier }).optional(),
+    aws: strict({
+      /** Default: the environment's (AWS_REGION). */
+      region: z.string().min(1).optional(),
+      /** Nothing is touched with credentials of another account. */
+      account: z
+        .string()
+        .regex(/^\d{12}$/, 'expected the 12 digits of an account, in quotes')
+        .optional(),
+      period: duration,
+      settle: settle.optional(),
+      staging: tier,
+      production: tier,
+      /** Where the record of each release is kept; only what promotes or rolls back needs it. */
+      ledger: z
+        .union([strict({ stack: z.string().min(1) }), strict({ bucket: z.string().min(1) })], { error: 'expected { stack } or { bucket }' })
+        .optional(),
+    }).optional(),
   }),
   production: strict({ peakConcurrency: z.number().int().positive(), cacheMaxConnectionsPerNode: z.number().int().positive() }),
   promotion: strict({

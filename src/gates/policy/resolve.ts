@@ -16,6 +16,10 @@ export interface ResolvedStage {
   readonly reservedConcurrency: number | null;
   /** Canary only: the new version's share of requests, 0 to 1. */
   readonly weight: number | null;
+  /** Load generators that share the plan's rate. */
+  readonly segments: number;
+  /** Canary of production's own clients only: how long to wait for enough of their requests; never less than the plan lasts. */
+  readonly maxWaitMs: number;
   /** Canary only. */
   readonly onInconclusive: 'roll-back' | 'hold' | null;
   /** Judged gates with defaults filled in; disabled ones are not among them. */
@@ -45,12 +49,16 @@ export function resolveStage(policy: Policy, name: StageName, profile: string): 
   const load = loadOf(policy, name, profile);
   if (load === undefined) return { ok: false, problem: noLoad(policy, name, profile) };
   const canary = policy.stages.canary;
+  const plan = 'baselineRate' in load ? spikePlan(load) : steadyPlan(name, load);
+  const maxWait = name === 'canary' ? canary?.maxWait?.[profile as ProfileName] : undefined;
   return {
     ok: true,
     value: {
       name,
       script: stage.script,
-      plan: 'baselineRate' in load ? spikePlan(load) : steadyPlan(name, load),
+      plan,
+      segments: load.segments ?? 1,
+      maxWaitMs: Math.max(maxWait ?? 0, plannedDurationMs(plan)),
       observeAfterMs: ('observeAfter' in stage ? stage.observeAfter?.[profile as ProfileName] : undefined) ?? 0,
       reservedConcurrency: ('reservedConcurrency' in stage ? stage.reservedConcurrency : undefined) ?? null,
       weight: name === 'canary' ? (canary?.weight ?? null) : null,

@@ -5,8 +5,17 @@ import { duration, rate, share } from './quantities';
 import { strict } from './strict';
 
 const warm = z.number().int().nonnegative();
+/** Load generators that share the rate, each a k6 execution segment. */
+const segments = z.number().int().min(1).max(64);
 
-const steadyLoad = strict({ rate, duration, rampUp: duration.optional(), warm: warm.optional(), requestTimeout: duration });
+const steadyLoad = strict({
+  rate,
+  duration,
+  rampUp: duration.optional(),
+  warm: warm.optional(),
+  requestTimeout: duration,
+  segments: segments.optional(),
+});
 const spikeLoad = strict({
   baselineRate: rate,
   before: duration,
@@ -17,6 +26,7 @@ const spikeLoad = strict({
   after: duration,
   warm: warm.optional(),
   requestTimeout: duration,
+  segments: segments.optional(),
 });
 export type SteadyLoad = z.output<typeof steadyLoad>;
 export type SpikeLoad = z.output<typeof spikeLoad>;
@@ -47,6 +57,8 @@ export const stagesSchema = strict({
     ...common,
     weight: share.refine((fraction) => fraction > 0 && fraction < 1, 'must lie between 0% and 100%'),
     onInconclusive: z.enum(['roll-back', 'hold']).optional(),
+    /** How long to wait for enough requests of production's own clients, counted from the canary's start. */
+    maxWait: perProfile(duration).optional(),
     load: perProfile(steadyLoad),
   }).optional(),
 });
