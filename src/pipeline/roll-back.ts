@@ -33,8 +33,9 @@ export async function rollBack(request: RollbackRequest): Promise<RollbackOutcom
   // Before the alias moves: should anything fail now, what is known to be bad can at least not be promoted again.
   await workspace.ledger.append(newEntry(target.name, left, { kind: 'revocation', who, reason }));
   await workspace.ledger.append(newEntry(target.name, left, { kind: 'hold', who, reason }));
-  const production = await target.deploy('production', kept);
-  if (production.servingDigest !== to) throw new Error(`production serves ${production.servingDigest} although ${to} was asked for`);
+  const production = await target.restore('production', kept);
+  if (production.servingDigest !== kept.packageDigest)
+    throw new Error(`production serves ${production.servingDigest} although ${kept.packageDigest} was asked for`);
   await workspace.ledger.append(newEntry(target.name, { digest: to, commit }, { kind: 'rollback', from: left.digest, who, reason }));
   return { kind: 'rolled-back', from: decision.from, production };
 }

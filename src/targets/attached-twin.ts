@@ -40,6 +40,7 @@ export function attachedTwinTarget(twin: AttachedTwin): Target {
       return { tier, apiUrl, servingDigest, deployedAt: new Date(deployedAt), identity };
     },
     deploy: refuse,
+    restore: refuse,
     canaryTraffic: 'generated',
     invokeAccess: async () => null,
     // The stage's own limit is a wish; the running twin keeps the one it was started with.

@@ -23,18 +23,20 @@ export function twinTarget(twin: Twin): Target {
     deployedAt.set(`${tier}/${version}`, new Date());
     return version;
   };
+  const deploy: Target['deploy'] = async (tier, release, options) => {
+    const version = await publish(tier, release);
+    if (options?.reservedConcurrency !== undefined) reserve(twin.tiers[tier], options.reservedConcurrency);
+    twin.tiers[tier].pointAlias(version);
+    return describe(tier);
+  };
   return {
     name: 'twin',
     cloudWatch: twinCloudWatch(twin.cloudWatchUrl),
     canaryTraffic: 'generated',
     invokeAccess: async () => null,
     describe: async (tier) => describe(tier),
-    async deploy(tier, release, options) {
-      const version = await publish(tier, release);
-      if (options?.reservedConcurrency !== undefined) twin.tiers[tier].setReservedConcurrency(options.reservedConcurrency);
-      twin.tiers[tier].pointAlias(version);
-      return describe(tier);
-    },
+    deploy,
+    restore: deploy,
     setReservedConcurrency: async (tier, environments) => reserve(twin.tiers[tier], environments),
     async beginShift(tier, release, weight) {
       const from = describe(tier);

@@ -26,6 +26,10 @@ export function fakeTarget(state: ShiftState['state'] = 'in-progress'): Target &
     deployedAt: NOW,
     servingDigest: serving,
   });
+  const deploy: Target['deploy'] = async (_tier, release) => {
+    serving = release.packageDigest;
+    return describe();
+  };
   return {
     calls,
     serving: () => serving,
@@ -34,10 +38,8 @@ export function fakeTarget(state: ShiftState['state'] = 'in-progress'): Target &
     canaryTraffic: 'generated',
     invokeAccess: async () => null,
     describe: async () => describe(),
-    deploy: async (_tier, release) => {
-      serving = release.digest;
-      return describe();
-    },
+    deploy,
+    restore: deploy,
     setReservedConcurrency: async (_tier, environments) => environments,
     async beginShift(tier, release, weight): Promise<Shift> {
       calls.push(`begin ${weight}`);
