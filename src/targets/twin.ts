@@ -4,13 +4,16 @@ import { LAMBDA_HANDLER } from '../contract';
 import type { Tier } from '../gates/vocabulary';
 import type { LambdaPackage } from '../twin/ports';
 import type { Twin, TwinTier } from '../twin/twin';
-import type { ReleasePackage, Shift, Target, TierDescription } from './target';
+import type { ReleasePackage, Shift, ShiftState, Target, TierDescription } from './target';
 import { twinCloudWatch } from './twin-cloud-watch';
 
 /** A tier of the twin that no release was deployed to has nothing to describe. */
 export class NothingDeployedError extends Error {
   override readonly name = 'NothingDeployedError';
 }
+
+/** Nobody but our own load reaches a twin, and nobody plays production's clients but it. */
+export const LETS_ANYBODY_IN = { canaryTraffic: 'generated', invokeAccess: async () => null } as const satisfies Partial<Target>;
 
 /** The twin behind the interface that AWS has too. Stopping the target stops the twin. */
 export function twinTarget(twin: Twin): Target {
@@ -25,15 +28,15 @@ export function twinTarget(twin: Twin): Target {
   };
   const deploy: Target['deploy'] = async (tier, release, options) => {
     const version = await publish(tier, release);
-    if (options?.reservedConcurrency !== undefined) reserve(twin.tiers[tier], options.reservedConcurrency);
+    const { reservedConcurrency } = options ?? {};
+    if (reservedConcurrency !== undefined) reserve(twin.tiers[tier], reservedConcurrency);
     twin.tiers[tier].pointAlias(version);
     return describe(tier);
   };
   return {
     name: 'twin',
     cloudWatch: twinCloudWatch(twin.cloudWatchUrl),
-    canaryTraffic: 'generated',
-    invokeAccess: async () => null,
+    ...LETS_ANYBODY_IN,
     describe: async (tier) => describe(tier),
     deploy,
     restore: deploy,
@@ -53,14 +56,7 @@ export function twinTarget(twin: Twin): Target {
       shifts.set(shift.id, shift);
       return shift;
     },
-    async observe(shift) {
-      if (shifts.has(shift.id))
-        return { state: 'in-progress', detail: `${Math.round(shift.weight * 100)} % on version ${shift.to.version}` };
-      const serving = twin.tiers[shift.tier].servingVersion();
-      return serving === shift.to.version
-        ? { state: 'completed', detail: `version ${serving} serves all requests` }
-        : { state: 'rolled-back', detail: `version ${serving} serves all requests` };
-    },
+    observe: async (shift) => stateOf(shift, shifts.has(shift.id), twin.tiers[shift.tier].servingVersion()),
     async stop(shift, outcome) {
       const version = outcome === 'complete' ? shift.to.version : shift.from.version;
       twin.tiers[shift.tier].pointAlias(version);
@@ -89,6 +85,11 @@ function describeTier(
     deployedAt: deployedAt.get(`${tier}/${judged}`) ?? new Date(0),
     servingDigest: part.digestOf(judged),
   };
+}
+
+function stateOf({ weight, to }: Shift, inProgress: boolean, serving: string | null): ShiftState {
+  if (inProgress) return { state: 'in-progress', detail: `${Math.round(weight * 100)} % on version ${to.version}` };
+  return { state: serving === to.version ? 'completed' : 'rolled-back', detail: `version ${serving} serves all requests` };
 }
 
 function reserve(part: TwinTier, environments: number): number {

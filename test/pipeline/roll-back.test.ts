@@ -36,7 +36,7 @@ describe('a rollback', () => {
   });
 
   test('that breaks off leaves what is known to be bad revoked and promotion held', async () => {
-    const broken = { ...fakeTarget(), deploy: () => Promise.reject(new Error('no capacity')) };
+    const broken = { ...fakeTarget(), restore: () => Promise.reject(new Error('no capacity')) };
     await expect(go(broken)).rejects.toThrow('no capacity');
     expect(await kinds()).toEqual(['revocation', 'hold']);
   });
