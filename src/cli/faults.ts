@@ -2,7 +2,7 @@ import { plannedDurationMs } from '../gates/load-plan';
 import { unknownName } from '../gates/suggest';
 import { ConfigurationError } from '../pipeline/errors';
 import type { ProgressListener } from '../pipeline/events';
-import type { StageRun } from '../pipeline/run-stage';
+import type { StageRun } from '../pipeline/stage-run';
 import type { Twin } from '../twin/twin';
 
 type Load = Parameters<NonNullable<StageRun['onLoad']>>[0];

@@ -2,6 +2,7 @@ import { canonicalJson, digestOf } from './canonical';
 import { evaluateStage, notRunStage } from './evaluate-stage';
 import type { Evidence, StageEvidence } from './evidence-schema';
 import { counted } from './format';
+import { faultReason } from './judges/load-validity';
 import { notesOf } from './notes';
 import type { Policy } from './policy/policy';
 import { resolveStage } from './policy/resolve';
@@ -42,7 +43,7 @@ export function evaluate({ evidence, policy, policyDigest, toolVersion }: Evalua
     toolVersion,
     target: evidence.target,
     profile: evidence.profile,
-    ...conclude(stages),
+    ...conclude(stages, evidence.fault),
     release: {
       digest: release.digest,
       packageDigest: release.packageDigest,
@@ -88,8 +89,13 @@ function earlierThan(evidence: Evidence, stage: StageEvidence): readonly StageEv
     .sort((a, b) => Date.parse(b.window.start) - Date.parse(a.window.start));
 }
 
-function conclude(stages: readonly StageReport[]): Pick<GateReport, 'verdict' | 'reason' | 'message'> {
+function conclude(stages: readonly StageReport[], fault: Evidence['fault']): Pick<GateReport, 'verdict' | 'reason' | 'message'> {
   const verdict = worst(stages.map((stage) => stage.verdict));
+  // A failure that was measured stays one; anything else is overshadowed by why the run could not go on.
+  if (fault !== undefined && verdict !== 'failed') {
+    const reason = faultReason(fault.reason);
+    return { verdict: 'inconclusive', reason, message: `No verdict. ${REASONS[reason].text} ${fault.detail}` };
+  }
   if (verdict === 'passed') {
     const gates = stages.flatMap((stage) => stage.gates).filter(({ mode }) => mode === 'enforce');
     if (gates.every(({ judge }) => judge === 'load-validity')) {

@@ -92,6 +92,8 @@ export const identitySchema = z.strictObject({
 });
 export type TierIdentity = z.infer<typeof identitySchema>;
 
+const faultSchema = z.strictObject({ reason: z.string(), detail: z.string() });
+
 export const stageEvidenceSchema = z.strictObject({
   name: z.enum(STAGES),
   tier: z.enum(TIERS),
@@ -110,7 +112,7 @@ export const stageEvidenceSchema = z.strictObject({
   load: loadEvidenceSchema.nullable(),
   series: z.array(seriesSchema),
   /** Set when the stage could not be completed; the reason is a reason code. */
-  fault: z.strictObject({ reason: z.string(), detail: z.string() }).nullable(),
+  fault: faultSchema.nullable(),
 });
 export type StageEvidence = z.infer<typeof stageEvidenceSchema>;
 
@@ -144,6 +146,8 @@ const wholeEvidence = z.strictObject({
   /** Stages that the run meant to judge, in order: one that is missing below is `not-run`, never absent. */
   plannedStages: z.array(z.enum(STAGES)),
   stages: z.array(stageEvidenceSchema),
+  /** Why stages that were planned did not run, when it was not a verdict: a release that could not be deployed. */
+  fault: faultSchema.optional(),
   scale: scaleSchema.nullable(),
 });
 /** Evidence of a whole run. Two stages of one name and attempt, or a canary elsewhere than in production, are not one run's. */

@@ -2,9 +2,10 @@ import { evaluateStage } from '../gates/evaluate-stage';
 import type { StageEvidence } from '../gates/evidence-schema';
 import type { Policy } from '../gates/policy/policy';
 import type { ResolvedStage } from '../gates/policy/resolve';
-import type { ReleasePackage, Target, TierDescription } from '../targets/target';
+import type { Health, ReleasePackage, Shift, Target, TierDescription } from '../targets/target';
 import { tell } from './qualify';
-import { runStage, type StageRun } from './run-stage';
+import { runStage } from './run-stage';
+import type { StageRun } from './stage-run';
 
 export interface CanaryRequest extends Omit<StageRun, 'attempt' | 'description' | 'tier' | 'stage' | 'quietSince'> {
   readonly target: Target;
@@ -47,7 +48,8 @@ export async function shiftProduction(request: CanaryRequest): Promise<CanaryOut
   };
   try {
     listener({ kind: 'step', text: `canary: ${Math.round(shift.weight * 100)} % of production on version ${shift.to.version}` });
-    const evidence = await runStage({ ...request, stage, tier: 'production', attempt: 1, description: shift.description, quietSince: 0 });
+    const run = { ...request, stage, tier: 'production', attempt: 1, description: shift.description, quietSince: 0 } as const;
+    const evidence = await runStage(target.canaryTraffic === 'real' ? { ...run, health: () => stillShifting(target, shift) } : run);
     const report = evaluateStage({ stage: evidence, policy: request.policy, earlier: [] });
     tell(listener, report);
     const state = await target.observe(shift);
@@ -74,4 +76,11 @@ export async function shiftProduction(request: CanaryRequest): Promise<CanaryOut
   } finally {
     if (!decided) await target.stop(shift, 'roll-back');
   }
+}
+
+/** The platform may take a canary back by itself: more watching would only watch the old version. */
+async function stillShifting(target: Target, shift: Shift): Promise<Health> {
+  const { state, detail } = await target.observe(shift);
+  if (state === 'rolled-back' || state === 'failed') return { ok: false, detail: `the platform took the canary back: ${detail}` };
+  return target.health(shift.tier);
 }

@@ -1,17 +1,18 @@
+import { AwsError } from '../aws/failure';
 import type { StageEvidence } from '../gates/evidence-schema';
 import type { Policy } from '../gates/policy/policy';
 import type { ResolvedStage } from '../gates/policy/resolve';
 import type { Promotion } from '../gates/report-schema';
 import type { ProfileName } from '../gates/vocabulary';
-import type { ReleasePackage, Target, TierDescription } from '../targets/target';
+import { DeployFailedError, type ReleasePackage, type Target, type TierDescription } from '../targets/target';
 import { ConfigurationError } from './errors';
 import type { ProgressListener } from './events';
 import { type Judged, judgeRun, recordRun } from './judge-run';
 import { keepPackage, short } from './production';
 import { promote } from './promote';
 import { qualify } from './qualify';
-import type { StageRun } from './run-stage';
 import type { MetricSettings } from './settings';
+import type { StageRun } from './stage-run';
 import type { Workspace } from './workspace';
 
 export interface DeliveryRequest {
@@ -49,14 +50,14 @@ export async function deliver(request: DeliveryRequest): Promise<Delivery> {
   const staged = await qualify({ ...request, tier: 'staging', stages: qualification, deploy: () => deployToStaging(request) });
   const judge = async (stages: readonly ResolvedStage[], evidence: readonly StageEvidence[]): Promise<Judged> => {
     const environmentsStarted = await startedIn(request.target);
-    const facts = { ...request, target: request.target.name, startedAt, finishedAt: Date.now(), environmentsStarted };
+    const facts = { ...request, target: request.target.name, startedAt, finishedAt: Date.now(), environmentsStarted, fault: staged.fault };
     return judgeRun(
       facts,
       stages.map(({ name }) => name),
       evidence,
     );
   };
-  let judged = await judge(qualification, staged);
+  let judged = await judge(qualification, staged.stages);
   try {
     const promotion = await promote({
       ...request,
@@ -66,14 +67,16 @@ export async function deliver(request: DeliveryRequest): Promise<Delivery> {
         await recordRun(request.workspace, judged);
       },
       recordCanary: async (evidence) => {
-        judged = await judge(request.stages, [...staged, evidence]);
+        judged = await judge(request.stages, [...staged.stages, evidence]);
         await recordRun(request.workspace, judged);
       },
     });
     return { ...judged, report: { ...judged.report, promotion }, fault: null };
   } catch (fault) {
     if (request.signal.aborted) throw fault;
-    return { ...judged, report: { ...judged.report, promotion: brokenPromotion(request.release, fault) }, fault };
+    const promotion = brokenPromotion(request.release, fault);
+    const isOutcome = fault instanceof DeployFailedError || fault instanceof AwsError;
+    return { ...judged, report: { ...judged.report, promotion }, fault: isOutcome ? null : fault };
   }
 }
 

@@ -8,6 +8,7 @@ import type { ReleasePackage } from '../targets/target';
 import { iso } from './clock';
 import { newEntry } from './production';
 import { scaleOf } from './run-scale';
+import type { Fault } from './stage-run';
 import type { Workspace } from './workspace';
 
 /** Evidence and the report that follows from it. */
@@ -28,6 +29,8 @@ export interface RunFacts {
   /** Epoch milliseconds at which the newest of the evidence was made. */
   readonly finishedAt: number;
   readonly environmentsStarted: number | null;
+  /** Why the run could not go on. */
+  readonly fault?: Fault | null;
 }
 
 /** Puts a run's stages together as evidence and judges it. */
@@ -49,6 +52,7 @@ export function judgeRun(facts: RunFacts, planned: readonly StageName[], stages:
     finishedAt: iso(facts.finishedAt),
     plannedStages: [...planned],
     stages: [...stages],
+    ...(facts.fault ? { fault: facts.fault } : {}),
     scale: scaleOf(stages, policy, facts.environmentsStarted),
   };
   return { evidence, report: evaluate({ evidence, policy, policyDigest, toolVersion }) };

@@ -1,11 +1,13 @@
+import { AwsError } from '../aws/failure';
 import { evaluateStage } from '../gates/evaluate-stage';
 import type { StageEvidence } from '../gates/evidence-schema';
 import type { Policy } from '../gates/policy/policy';
 import type { ResolvedStage } from '../gates/policy/resolve';
 import type { StageReport } from '../gates/report-schema';
-import type { Target, TierDescription } from '../targets/target';
+import { DeployFailedError, type Target, type TierDescription } from '../targets/target';
 import type { ProgressListener } from './events';
-import { runStage, type StageRun } from './run-stage';
+import { runStage } from './run-stage';
+import type { Fault, StageRun } from './stage-run';
 
 export interface QualificationRequest extends Omit<StageRun, 'stage' | 'attempt' | 'description' | 'target' | 'quietSince'> {
   readonly target: Target;
@@ -18,12 +20,28 @@ export interface QualificationRequest extends Omit<StageRun, 'stage' | 'attempt'
 /** Only a run whose load was spoiled is tried once more; a failure never is. */
 const RETRIED = 'load-not-applied';
 
+/** What a qualification left: evidence of the stages that ran, and why the others could not. */
+export interface Qualification {
+  readonly stages: readonly StageEvidence[];
+  readonly fault: Fault | null;
+}
+
 /**
  * Runs the stages in order and stops after the first that does not pass: what follows could not change the verdict.
  * Both attempts of a retried stage are in the evidence.
  */
-export async function qualify(request: QualificationRequest): Promise<readonly StageEvidence[]> {
+export async function qualify(request: QualificationRequest): Promise<Qualification> {
   const done: StageEvidence[] = [];
+  try {
+    await runStages(request, done);
+    return { stages: done, fault: null };
+  } catch (error) {
+    if (!(error instanceof DeployFailedError || error instanceof AwsError)) throw error;
+    return { stages: done, fault: { reason: 'deploy-failed', detail: error.message } };
+  }
+}
+
+async function runStages(request: QualificationRequest, done: StageEvidence[]): Promise<void> {
   let description = await request.deploy();
   for (const stage of request.stages) {
     for (const attempt of [1, 2]) {
@@ -32,12 +50,11 @@ export async function qualify(request: QualificationRequest): Promise<readonly S
       done.push(evidence);
       tell(request.listener, report);
       if (report.verdict === 'passed') break;
-      if (attempt === 2 || report.reason !== RETRIED) return done;
+      if (attempt === 2 || report.reason !== RETRIED) return;
       request.listener({ kind: 'warning', text: `${stage.name}: the load was not applied as planned; once more on a fresh deployment` });
       description = await request.deploy();
     }
   }
-  return done;
 }
 
 function endOf(stage: StageEvidence | undefined): number {

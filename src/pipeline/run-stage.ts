@@ -1,50 +1,17 @@
 import { join } from 'node:path';
+import { AwsError } from '../aws/failure';
 import { waitForFloor } from '../evidence/cloudwatch/floor';
 import { probe } from '../evidence/cloudwatch/probe';
-import { type ReadOutcome, readSeries } from '../evidence/cloudwatch/read';
 import { type LoadResult, loadLeadMs, runLoad } from '../evidence/k6/run-load';
-import { queriesFor } from '../gates/collect';
-import type { Series, StageEvidence } from '../gates/evidence-schema';
+import type { StageEvidence } from '../gates/evidence-schema';
 import { plannedDurationMs } from '../gates/load-plan';
-import type { ResolvedStage } from '../gates/policy/resolve';
-import type { ReasonCode } from '../gates/reasons';
-import type { Tier } from '../gates/vocabulary';
-import type { Target, TierDescription } from '../targets/target';
-import { iso, nextBoundary, previousBoundary, waitUntil } from './clock';
+import { nextBoundary, previousBoundary, waitUntil } from './clock';
 import { collectSeries, PERIODS_BEFORE } from './collect-series';
 import { InterruptedError } from './errors';
-import type { ProgressListener } from './events';
-import type { MetricSettings } from './settings';
-import { planInWords, type StageWindows, stageWindows } from './stage-windows';
+import { brokenTier, evidenceOf, type Fault, healthOf, read, type StageRun, withReservation } from './stage-run';
+import { planInWords, stageWindows } from './stage-windows';
+import { watchCanary } from './watch-canary';
 import { watchHealth } from './watch-health';
-
-export interface StageRun {
-  readonly target: Target;
-  readonly tier: Tier;
-  /** The tier as it is judged: in a canary `identity.version` is the new version. */
-  readonly description: TierDescription;
-  readonly stage: ResolvedStage;
-  readonly settings: MetricSettings;
-  readonly attempt: number;
-  /** When the last thing that moved connections ended, epoch milliseconds: the load before this stage. 0 without one. */
-  readonly quietSince: number;
-  readonly k6: string;
-  /** Where the stage's script is found. */
-  readonly root: string;
-  /** Where k6's own output goes. */
-  readonly directory: string;
-  readonly signal: AbortSignal;
-  readonly listener: ProgressListener;
-  /** Called when the load begins: a place to inject faults. */
-  readonly onLoad?:
-    | ((load: { readonly stage: ResolvedStage; readonly startAt: number; readonly k6Pid: number | null }) => void)
-    | undefined;
-}
-
-interface Fault {
-  readonly reason: ReasonCode;
-  readonly detail: string;
-}
 
 /** Judges of a level that is only known against what was there before. */
 const NEED_FLOOR = ['leak', 'idle-return', 'capacity'];
@@ -54,10 +21,21 @@ const NEED_FLOOR = ['leak', 'idle-return', 'capacity'];
  * A stage that cannot be completed gives evidence with a fault, never an exception; only an interrupt is thrown.
  */
 export async function runStage(given: StageRun): Promise<StageEvidence> {
-  const { stage, settings, signal, listener } = given;
-  const { periodMs } = settings;
+  const { stage, settings, listener } = given;
   listener({ kind: 'stage-started', stage: stage.name, tier: given.tier, plan: planInWords(stage.plan) });
-  const run = await withReservation(given);
+  try {
+    const run = await withReservation(given);
+    return stage.name === 'canary' && run.target.canaryTraffic === 'real' ? await watchCanary(run) : await runLoaded(run);
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    const windows = stageWindows(stage.plan, nextBoundary(Date.now(), settings.periodMs), stage.observeAfterMs, settings.periodMs);
+    return evidenceOf(given, windows, null, [], { reason: 'target-failed', detail: error.message });
+  }
+}
+
+async function runLoaded(run: StageRun): Promise<StageEvidence> {
+  const { stage, settings, signal } = run;
+  const { periodMs } = settings;
   const before = await prepare(run);
   // The lead comes before the first whole period after it, so that a period without requests separates stages.
   const startAt = nextBoundary(Date.now() + loadLeadMs(stage.plan), periodMs);
@@ -83,18 +61,7 @@ export async function runStage(given: StageRun): Promise<StageEvidence> {
     signal,
   });
   if (signal.aborted) throw new InterruptedError('stopped while collecting');
-  const health = await run.target.health(run.tier);
-  const broken: Fault | null = health.ok ? null : { reason: 'target-failed', detail: health.detail };
-  return evidenceOf(run, windows, loaded.result, collected.series, loaded.fault ?? broken ?? collected.fault);
-}
-
-/** The evidence names the reservation that held while the load ran, not the one of the deployment. */
-async function withReservation(run: StageRun): Promise<StageRun> {
-  const wanted = run.stage.reservedConcurrency;
-  if (wanted === null) return run;
-  const reservedConcurrency = await run.target.setReservedConcurrency(run.tier, wanted);
-  const { description } = run;
-  return { ...run, description: { ...description, identity: { ...description.identity, reservedConcurrency } } };
+  return evidenceOf(run, windows, loaded.result, collected.series, loaded.fault ?? (await brokenTier(run)) ?? collected.fault);
 }
 
 /** @returns a fault when the stage must not begin. */
@@ -125,7 +92,7 @@ async function prepare(run: StageRun): Promise<Fault | null> {
 
 async function load(run: StageRun, startAt: number): Promise<{ readonly result: LoadResult; readonly fault: Fault | null }> {
   const { stage, signal, listener } = run;
-  const health = watchHealth(run.target, run.tier);
+  const health = watchHealth(healthOf(run), run.settings.pollMs);
   const total = Math.round(plannedDurationMs(stage.plan) / 1000);
   try {
     const result = await runLoad({
@@ -147,38 +114,4 @@ async function load(run: StageRun, startAt: number): Promise<{ readonly result: 
   } finally {
     health.stop();
   }
-}
-
-function read(run: StageRun, startMs: number, endMs: number, signal: AbortSignal): Promise<ReadOutcome> {
-  return readSeries({
-    client: run.target.cloudWatch,
-    queries: queriesFor(run.stage.gates, run.stage.name, run.description.identity),
-    periodSeconds: run.settings.periodMs / 1000,
-    window: { startMs, endMs },
-    signal,
-  });
-}
-
-function evidenceOf(
-  run: StageRun,
-  windows: StageWindows,
-  loaded: LoadResult | null,
-  series: readonly Series[],
-  fault: Fault | null,
-): StageEvidence {
-  return {
-    name: run.stage.name,
-    tier: run.tier,
-    attempt: run.attempt,
-    identity: { ...run.description.identity, nodes: [...run.description.identity.nodes] },
-    periodSeconds: run.settings.periodMs / 1000,
-    deployedAt: iso(run.description.deployedAt.getTime()),
-    plan: run.stage.plan,
-    window: windows.window,
-    judged: windows.judged,
-    after: windows.after,
-    load: loaded?.load ?? null,
-    series: [...(loaded?.series ?? []), ...series],
-    fault,
-  };
 }

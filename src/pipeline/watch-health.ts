@@ -1,5 +1,4 @@
-import type { Tier } from '../gates/vocabulary';
-import type { Target } from '../targets/target';
+import type { Health } from '../targets/target';
 
 export interface HealthWatch {
   /** Aborted as soon as the tier is seen broken: more load would only be more of the same. */
@@ -8,20 +7,18 @@ export interface HealthWatch {
   stop(): void;
 }
 
-const EVERY_MS = 500;
-
-/** Asks a tier again and again whether it is still intact. */
-export function watchHealth(target: Target, tier: Tier): HealthWatch {
+/** Asks a tier every so many milliseconds whether it is still intact. */
+export function watchHealth(ask: () => Promise<Health>, everyMs: number): HealthWatch {
   const controller = new AbortController();
   let detail: string | null = null;
   const look = async (): Promise<void> => {
-    const health = await target.health(tier);
+    const health = await ask();
     if (health.ok || detail !== null) return;
     detail = health.detail;
     controller.abort();
   };
   // A question that gets no answer is asked again; the stage's own metrics tell of a tier that stays silent.
-  const timer = setInterval(() => void look().catch(() => undefined), EVERY_MS);
+  const timer = setInterval(() => void look().catch(() => undefined), everyMs);
   return {
     signal: controller.signal,
     broken: () => (detail === null ? null : { reason: 'target-failed', detail }),

@@ -2,6 +2,7 @@ import { cp } from 'node:fs/promises';
 import type { TierIdentity } from '../gates/evidence-schema';
 import type { Tier } from '../gates/vocabulary';
 import type { Target } from './target';
+import { LETS_ANYBODY_IN } from './twin';
 import { twinCloudWatch } from './twin-cloud-watch';
 
 /** Addresses and identities of a twin that another process runs. */
@@ -37,12 +38,11 @@ export function attachedTwinTarget(twin: AttachedTwin): Target {
     cloudWatch: twinCloudWatch(twin.cloudWatchUrl),
     async describe(tier) {
       const { apiUrl, servingDigest, deployedAt, identity } = twin.tiers[tier];
-      return { tier, apiUrl, servingDigest, deployedAt: new Date(deployedAt), identity };
+      return { tier, apiUrl, servingDigest, assemblyDigest: null, deployedAt: new Date(deployedAt), identity };
     },
     deploy: refuse,
     restore: refuse,
-    canaryTraffic: 'generated',
-    invokeAccess: async () => null,
+    ...LETS_ANYBODY_IN,
     // The stage's own limit is a wish; the running twin keeps the one it was started with.
     setReservedConcurrency: async (tier) => twin.tiers[tier].identity.reservedConcurrency,
     beginShift: refuse,

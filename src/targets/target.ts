@@ -34,6 +34,13 @@ export interface TierDescription {
   readonly deployedAt: Date;
   /** Digest of the package that serves, as the platform itself reports it. */
   readonly servingDigest: string;
+  /** Digest of the assembly that the tier was deployed from; null where none is known (the twin, a stack of somebody else's). */
+  readonly assemblyDigest: string | null;
+}
+
+/** The release could not be put onto a tier. The message says what the tier serves now and what to do. */
+export class DeployFailedError extends Error {
+  override readonly name = 'DeployFailedError';
 }
 
 /** What a load generator needs to be let in where strangers are refused; the credentials may do nothing but invoke the tier's API. */

@@ -84,6 +84,7 @@ function describeTier(
     identity: { ...part.identity(), version: judged, previousVersion },
     deployedAt: deployedAt.get(`${tier}/${judged}`) ?? new Date(0),
     servingDigest: part.digestOf(judged),
+    assemblyDigest: null,
   };
 }
 

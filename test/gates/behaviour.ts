@@ -2,6 +2,7 @@ import type { Metric } from '../../src/gates/catalogue';
 import type { LoadEvidence, Series, StageEvidence } from '../../src/gates/evidence-schema';
 import { type LoadPlan, plannedIterations } from '../../src/gates/load-plan';
 
+/** The twin's period; AWS publishes once a minute. */
 export const PERIOD_MS = 5000;
 export const CONTROL = 'GET /health';
 const OTHER_ROUTES = ['POST /v1/events/{eventId}/check-ins', 'GET /v1/profiles/{userId}'];
@@ -57,11 +58,13 @@ export interface Span {
   readonly end: number;
   readonly until: number;
   readonly plan: LoadPlan;
+  readonly periodMs: number;
 }
 
 export function cloudWatchSeries(metric: Metric, dimensions: Readonly<Record<string, string>>, behaviour: Behaviour, span: Span): Series {
   const points: [number, number][] = [];
-  for (let at = span.start - 4 * PERIOD_MS; at < Math.max(span.until, span.end + PERIOD_MS); at += PERIOD_MS) {
+  const { periodMs } = span;
+  for (let at = span.start - 4 * periodMs; at < Math.max(span.until, span.end + periodMs); at += periodMs) {
     const value = valueAt(metric.name, dimensions, at, behaviour, span);
     if (value !== null) points.push([at, value]);
   }
@@ -73,7 +76,7 @@ export function cloudWatchSeries(metric: Metric, dimensions: Readonly<Record<str
     statistic: metric.statistic,
     unit: metric.sourceUnit,
     dimensions: { ...dimensions },
-    periodSeconds: PERIOD_MS / 1000,
+    periodSeconds: periodMs / 1000,
     statusCode: 'Complete',
     messages: [],
     points,
@@ -81,7 +84,7 @@ export function cloudWatchSeries(metric: Metric, dimensions: Readonly<Record<str
 }
 
 function valueAt(name: string, dimensions: Readonly<Record<string, string>>, at: number, b: Behaviour, span: Span): number | null {
-  const requests = Math.round(plannedIterations(span.plan, at - span.start, at - span.start + PERIOD_MS));
+  const requests = Math.round(plannedIterations(span.plan, at - span.start, at - span.start + span.periodMs));
   const primary = dimensions['CacheClusterId'] === 'cache-001';
   const half = Math.round(requests / 2);
   const fresh = dimensions['ExecutedVersion'] === '2';
@@ -113,8 +116,8 @@ function valueAt(name: string, dimensions: Readonly<Record<string, string>>, at:
 }
 
 /** Connections leaked by the end of a period: CurrConnections is its highest value. */
-function leaked(at: number, { leakPerSecond, leakCeiling }: Behaviour, { start, end }: Span): number {
-  const seconds = Math.max(0, Math.min(at + PERIOD_MS, end) - start) / 1000;
+function leaked(at: number, { leakPerSecond, leakCeiling }: Behaviour, { start, end, periodMs }: Span): number {
+  const seconds = Math.max(0, Math.min(at + periodMs, end) - start) / 1000;
   return Math.min(leakCeiling, Math.floor(leakPerSecond * seconds));
 }
 

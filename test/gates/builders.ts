@@ -7,7 +7,7 @@ import { parsePolicy } from '../../src/gates/policy/parse';
 import type { Policy } from '../../src/gates/policy/policy';
 import { formatProblems } from '../../src/gates/policy/problems';
 import { resolveStage, stagesOf } from '../../src/gates/policy/resolve';
-import type { ProfileName, StageName } from '../../src/gates/vocabulary';
+import type { ProfileName, StageName, TargetName } from '../../src/gates/vocabulary';
 import { type Behaviour, clientSeries, cloudWatchSeries, GOOD, loadOf, PERIOD_MS } from './behaviour';
 
 export { type Behaviour, CONTROL, GOOD, PERIOD_MS } from './behaviour';
@@ -46,6 +46,8 @@ export interface BuildOptions {
   /** Default: the policy's stages without the canary, as staging sees them. */
   readonly stages?: readonly StageName[];
   readonly planned?: readonly StageName[];
+  readonly target?: TargetName;
+  readonly periodMs?: number;
   /** Applies to every stage. */
   readonly all?: Partial<Behaviour>;
   /** Applies to one stage, over `all`. */
@@ -58,16 +60,17 @@ export function buildEvidence(options: BuildOptions = {}): Evidence {
   const profile = options.profile ?? 'quick';
   const names = options.stages ?? stagesOf(policy, profile).filter((name) => name !== 'canary');
   const stages: StageEvidence[] = [];
-  let start = NOW.getTime() + 8 * PERIOD_MS;
+  const periodMs = options.periodMs ?? PERIOD_MS;
+  let start = NOW.getTime() + 8 * periodMs;
   for (const name of names) {
-    const stage = buildStage(name, { ...GOOD, ...options.all, ...options.only?.[name] }, { policy, profile, start });
+    const stage = buildStage(name, { ...GOOD, ...options.all, ...options.only?.[name] }, { policy, profile, start, periodMs });
     stages.push(stage);
-    start = Date.parse(stage.after?.end ?? stage.window.end) + 6 * PERIOD_MS;
+    start = Date.parse(stage.after?.end ?? stage.window.end) + 6 * periodMs;
   }
   return {
     schemaVersion: 1,
     toolVersion: '0.1.0',
-    target: 'twin',
+    target: options.target ?? 'twin',
     profile,
     release: {
       entry: 'src/api/handler.ts',
@@ -88,16 +91,17 @@ interface Place {
   readonly policy: Policy;
   readonly profile: ProfileName;
   readonly start: number;
+  readonly periodMs?: number;
 }
 
-/** Evidence of one stage that starts at `start` (epoch ms on the grid of 5 s). */
-export function buildStage(name: StageName, behaviour: Behaviour, { policy, profile, start }: Place): StageEvidence {
+/** Evidence of one stage that starts at `start` (epoch ms on the grid of its periods). */
+export function buildStage(name: StageName, behaviour: Behaviour, { policy, profile, start, periodMs = PERIOD_MS }: Place): StageEvidence {
   const resolved = resolveStage(policy, name, profile);
   if (!resolved.ok) throw new Error(resolved.problem);
   const { plan, observeAfterMs, gates } = resolved.value;
   const end = start + plannedDurationMs(plan);
   const iso = (at: number) => new Date(at).toISOString();
-  const span = { start, end, until: end + observeAfterMs, plan };
+  const span = { start, end, until: end + observeAfterMs, plan, periodMs };
   const cloudWatch = queriesFor(gates, name, IDENTITY).map(({ metric, dimensions }) =>
     cloudWatchSeries(metric, dimensions, behaviour, span),
   );
@@ -106,7 +110,7 @@ export function buildStage(name: StageName, behaviour: Behaviour, { policy, prof
     tier: name === 'canary' ? 'production' : 'staging',
     attempt: 1,
     identity: IDENTITY,
-    periodSeconds: PERIOD_MS / 1000,
+    periodSeconds: periodMs / 1000,
     deployedAt: NOW.toISOString(),
     plan,
     window: { start: iso(start), end: iso(end) },

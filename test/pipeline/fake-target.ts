@@ -25,6 +25,7 @@ export function fakeTarget(state: ShiftState['state'] = 'in-progress'): Target &
     identity: IDENTITY,
     deployedAt: NOW,
     servingDigest: serving,
+    assemblyDigest: null,
   });
   const deploy: Target['deploy'] = async (_tier, release) => {
     serving = release.packageDigest;

@@ -1,8 +1,10 @@
+import { AwsError } from '../../src/aws/failure';
 import type { StageEvidence } from '../../src/gates/evidence-schema';
 import { resolveStage } from '../../src/gates/policy/resolve';
 import type { ProgressEvent } from '../../src/pipeline/events';
 import { qualify } from '../../src/pipeline/qualify';
 import { runStage } from '../../src/pipeline/run-stage';
+import { DeployFailedError } from '../../src/targets/target';
 import { buildEvidence, policyOf } from '../gates/builders';
 import { fakeTarget } from './fake-target';
 
@@ -14,6 +16,8 @@ const healthy = buildEvidence();
 const starved = buildEvidence({ all: { load: { cpuPressure: 99 } } });
 const leaking = buildEvidence({ all: { leakPerSecond: 60 } });
 
+let deployment = () => fakeTarget().describe('staging');
+
 /** Runs the three stages of the shipped policy; each call of the stage runner takes the next evidence that was prepared. */
 async function run(...runs: readonly (typeof healthy)[]) {
   const queue = [...runs];
@@ -23,13 +27,13 @@ async function run(...runs: readonly (typeof healthy)[]) {
     return { ...evidence, attempt };
   });
   const events: ProgressEvent[] = [];
-  const deploy = jest.fn(() => fakeTarget().describe('staging'));
+  const deploy = jest.fn(deployment);
   const stages = (['smoke', 'soak', 'spike'] as const).map((name) => {
     const resolved = resolveStage(policy, name, 'quick');
     if (!resolved.ok) throw new Error(resolved.problem);
     return resolved.value;
   });
-  const evidence = await qualify({
+  const { stages: evidence, fault } = await qualify({
     target: fakeTarget(),
     tier: 'staging',
     policy,
@@ -42,7 +46,7 @@ async function run(...runs: readonly (typeof healthy)[]) {
     signal: new AbortController().signal,
     listener: (event) => events.push(event),
   });
-  return { order: evidence.map(({ name, attempt }) => `${name} ${attempt}`), deployments: deploy.mock.calls.length, events };
+  return { order: evidence.map(({ name, attempt }) => `${name} ${attempt}`), deployments: deploy.mock.calls.length, events, fault };
 }
 
 describe('qualification', () => {
@@ -59,6 +63,20 @@ describe('qualification', () => {
     const { order, deployments, events } = await run(healthy, starved, healthy);
     expect({ order, deployments }).toEqual({ order: ['smoke 1', 'soak 1', 'soak 2', 'spike 1'], deployments: 2 });
     expect(events).toContainEqual(expect.objectContaining({ kind: 'warning' }));
+  });
+
+  test('says that the release could not be deployed, and throws what is no outcome', async () => {
+    const good = deployment;
+    try {
+      deployment = () => Promise.reject(new DeployFailedError('the stack rolled back'));
+      expect(await run(healthy)).toMatchObject({ order: [], fault: { reason: 'deploy-failed', detail: 'the stack rolled back' } });
+      deployment = () => Promise.reject(new AwsError('credentials', 'expired'));
+      expect(await run(healthy)).toMatchObject({ order: [], fault: { reason: 'deploy-failed', detail: 'expired' } });
+      deployment = () => Promise.reject(new TypeError('a bug'));
+      await expect(run(healthy)).rejects.toThrow('a bug');
+    } finally {
+      deployment = good;
+    }
   });
 
   test('gives up when the second load is spoiled too', async () => {

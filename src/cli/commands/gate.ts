@@ -148,7 +148,7 @@ async function judgeStages(
 ): Promise<Judged> {
   await clearReportFiles(out);
   const startedAt = Date.now();
-  const evidence = await qualify({
+  const { stages: evidence, fault } = await qualify({
     target,
     tier,
     policy,
@@ -172,6 +172,7 @@ async function judgeStages(
     startedAt,
     finishedAt: Date.now(),
     environmentsStarted,
+    fault,
   };
   return judgeRun(
     facts,

@@ -2,6 +2,7 @@ import { metricNamed } from '../catalogue';
 import { type Measured, measured, unmeasured } from '../measure/measured';
 import { measureWindow } from '../measure/value';
 import { isProportion } from '../policy/expression';
+import type { Gate } from '../policy/gate';
 import { gatesOf } from '../policy/resolve';
 import { type Judgement, judgement, notMeasured } from './judgement';
 import type { LoadContext } from './load-validity';
@@ -12,10 +13,7 @@ import { minRequestsOf } from './rules';
  * one to be judged and the previous one to show that the shift was one.
  */
 export function judgeCanaryTraffic({ stage, policy }: LoadContext): Judgement {
-  const needed = Math.max(
-    1,
-    ...gatesOf(policy, 'canary').map((gate) => (gate.judge === 'limit' && isProportion(gate.of) ? minRequestsOf(gate) : 1)),
-  );
+  const needed = requestsNeeded(gatesOf(policy, 'canary'));
   const base = { limit: needed, unit: 'count' };
   const { version, previousVersion } = stage.identity;
   if (previousVersion === null)
@@ -32,6 +30,11 @@ export function judgeCanaryTraffic({ stage, policy }: LoadContext): Judgement {
   };
   const seen = `The new version had ${fresh.value} requests, the previous one ${previous.value}; each needs ${needed}.`;
   return judgement(Math.min(fresh.value, previous.value) < needed ? 'too-few-requests' : 'load-applied', seen, rest);
+}
+
+/** Requests that each version must have had before a canary's gates can be judged. */
+export function requestsNeeded(gates: readonly Gate[]): number {
+  return Math.max(1, ...gates.map((gate) => (gate.judge === 'limit' && isProportion(gate.of) ? minRequestsOf(gate) : 1)));
 }
 
 function invocations(stage: LoadContext['stage'], version: string): Measured<number> {
