@@ -1,60 +1,52 @@
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { entryHash, entrySchema, type LedgerEntry, type NewEntry } from './entry';
+import { type Head, parseHead, type StoredEntry } from './chain';
+import { chainLedger } from './chain-ledger';
 import { type Ledger, LedgerUnreadableError } from './ledger';
 
-const FILE = /^(\d{8})\.json$/;
-const APPEND_ATTEMPTS = 20;
+const ENTRY = /^(\d{8})\.json$/;
+const HEAD = /^head-(\d{8})\.json$/;
 
-interface Chain {
-  readonly entries: readonly LedgerEntry[];
-  readonly head: string | null;
-}
-
-/** A ledger as numbered files `00000001.json` in one directory. */
+/** A ledger as numbered files `00000001.json` in one directory; the highest `head-00000001.json` is the head record. */
 export function directoryLedger(directory: string): Ledger {
-  return {
-    read: async () => (await readChain(directory)).entries,
-    append: (entry) => append(directory, entry),
-  };
+  return chainLedger({
+    place: directory,
+    head: () => head(directory),
+    entries: async () => Promise.all((await numbered(directory, ENTRY)).map(({ name, sequence }) => stored(directory, name, sequence))),
+    async create(sequence, text) {
+      await mkdir(directory, { recursive: true });
+      return createWhole(join(directory, `${eight(sequence)}.json`), text);
+    },
+    async advance(record) {
+      await createWhole(join(directory, headName(record.sequence)), `${JSON.stringify(record, null, 2)}\n`);
+      const passed = (await numbered(directory, HEAD)).slice(0, -1);
+      for (const { name } of passed) await rm(join(directory, name), { force: true });
+    },
+  });
 }
 
-async function readChain(directory: string): Promise<Chain> {
-  const names = (await listing(directory)).filter((name) => FILE.test(name)).sort();
-  const entries: LedgerEntry[] = [];
-  let head: string | null = null;
-  for (const [index, name] of names.entries()) {
-    const path = join(directory, name);
-    const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-      throw new LedgerUnreadableError(`${path}: cannot be read`, { cause });
-    });
-    const entry = parseEntry(text, path);
-    if (entry.sequence !== index + 1 || name !== fileName(index + 1)) {
-      throw new LedgerUnreadableError(`${path}: entry ${index + 1} of the ledger is missing`);
+async function head(directory: string): Promise<Head | null> {
+  for (;;) {
+    const last = (await numbered(directory, HEAD)).at(-1);
+    if (last === undefined) return null;
+    const path = join(directory, last.name);
+    try {
+      return parseHead(await readFile(path, 'utf8'), path);
+    } catch (error) {
+      // Another writer has put a later one in its place.
+      if (hasCode(error, 'ENOENT')) continue;
+      throw error instanceof LedgerUnreadableError ? error : new LedgerUnreadableError(`${path}: cannot be read`, { cause: error });
     }
-    if (entry.previous !== head) {
-      throw new LedgerUnreadableError(`${path}: does not follow from the entry before it; the ledger was altered`);
-    }
-    entries.push(entry);
-    head = entryHash(text);
   }
-  return { entries, head };
 }
 
-async function append(directory: string, entry: NewEntry): Promise<LedgerEntry> {
-  await mkdir(directory, { recursive: true });
-  for (let attempt = 0; attempt < APPEND_ATTEMPTS; attempt += 1) {
-    const chain = await readChain(directory);
-    const whole = entrySchema.parse({
-      schemaVersion: 1,
-      sequence: chain.entries.length + 1,
-      ...entry,
-      previous: chain.head,
-    });
-    if (await createWhole(join(directory, fileName(whole.sequence)), `${JSON.stringify(whole, null, 2)}\n`)) return whole;
-  }
-  throw new LedgerUnreadableError(`${directory}: ${APPEND_ATTEMPTS} other writers were first; try again`);
+async function stored(directory: string, name: string, sequence: number): Promise<StoredEntry> {
+  const place = join(directory, name);
+  const text = await readFile(place, 'utf8').catch((cause: unknown) => {
+    throw new LedgerUnreadableError(`${place}: cannot be read`, { cause });
+  });
+  return { place, sequence, text };
 }
 
 /** `link` fails when the name exists and never shows a half-written file, unlike opening with `wx`. */
@@ -72,17 +64,15 @@ async function createWhole(path: string, text: string): Promise<boolean> {
   }
 }
 
-function parseEntry(text: string, path: string): LedgerEntry {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new LedgerUnreadableError(`${path}: not JSON`, { cause });
-  }
-  const parsed = entrySchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw new LedgerUnreadableError(`${path}: not a ledger entry: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`);
+interface Numbered {
+  readonly name: string;
+  readonly sequence: number;
+}
+
+/** Files whose name has the form of `pattern`, in order. */
+async function numbered(directory: string, pattern: RegExp): Promise<readonly Numbered[]> {
+  const found = (await listing(directory)).sort().map((name) => ({ name, number: pattern.exec(name)?.[1] }));
+  return found.flatMap(({ name, number }) => (number === undefined ? [] : [{ name, sequence: Number(number) }]));
 }
 
 async function listing(directory: string): Promise<string[]> {
@@ -94,8 +84,12 @@ async function listing(directory: string): Promise<string[]> {
   }
 }
 
-function fileName(sequence: number): string {
-  return `${String(sequence).padStart(8, '0')}.json`;
+function headName(sequence: number): string {
+  return `head-${eight(sequence)}.json`;
+}
+
+function eight(sequence: number): string {
+  return String(sequence).padStart(8, '0');
 }
 
 function hasCode(error: unknown, code: string): boolean {

@@ -8,6 +8,8 @@ const reason = z.string().min(1);
 
 /** What can happen to a release. Each kind says only what a later guard has to know. */
 export const eventSchema = z.discriminatedUnion('kind', [
+  /** A release that is a cloud assembly was kept: what its package is called, and the archive of it among the kept files. */
+  z.strictObject({ kind: z.literal('built'), packageDigest: digestSchema, archive: digestSchema }),
   z.strictObject({ kind: z.literal('evidence'), evidence: digestSchema }),
   z.strictObject({ kind: z.literal('gate-report'), report: gateReportSchema }),
   /** A release that was put into an empty production without qualification, so that a canary has something to be compared with. */

@@ -1,16 +1,34 @@
 import type { GateReport } from '../gates/report-schema';
-import type { LedgerEntry } from './entry';
+import type { LedgerEntry, LedgerEvent } from './entry';
 
 /** Events that say what production serves from then on. */
 const MOVES: readonly string[] = ['installation', 'promotion', 'rollback', 'canary-rolled-back'];
 
+/** A release by its three names. */
+export interface NamedRelease {
+  readonly digest: string;
+  /** What the platform calls it; the digest itself where releases are packages (the twin). */
+  readonly packageDigest: string;
+  readonly commit: string;
+}
+
 /** What production runs according to the ledger; null when it is empty. */
-export function productionOf(entries: readonly LedgerEntry[]): { readonly digest: string; readonly commit: string } | null {
+export function productionOf(entries: readonly LedgerEntry[]): NamedRelease | null {
   const last = entries.findLast(({ event }) => MOVES.includes(event.kind));
   if (last === undefined) return null;
-  if (last.event.kind !== 'canary-rolled-back') return { digest: last.digest, commit: last.commit };
+  if (last.event.kind !== 'canary-rolled-back') return named(entries, last.digest, last.commit);
   const { kept } = last.event;
-  return { digest: kept, commit: entries.findLast(({ digest }) => digest === kept)?.commit ?? 'none' };
+  return named(entries, kept, entries.findLast(({ digest }) => digest === kept)?.commit ?? 'none');
+}
+
+function named(entries: readonly LedgerEntry[], digest: string, commit: string): NamedRelease {
+  return { digest, packageDigest: builtOf(entries, digest)?.packageDigest ?? digest, commit };
+}
+
+/** How a release that is an assembly was kept; null for one that is a package. */
+export function builtOf(entries: readonly LedgerEntry[], digest: string): Extract<LedgerEvent, { kind: 'built' }> | null {
+  const found = entries.findLast((entry) => entry.digest === digest && entry.event.kind === 'built');
+  return found?.event.kind === 'built' ? found.event : null;
 }
 
 /** Whether a digest ever served production. */

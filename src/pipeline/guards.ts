@@ -16,10 +16,19 @@ export type RefusalCode =
   | 'already-serving'
   | 'reason-missing'
   | 'package-missing'
+  | 'production-missing'
+  | 'production-not-in-ledger'
   | 'ledger-unreadable';
 
 export type Decision =
-  | { readonly allowed: true; readonly from: string | null; readonly notes: readonly string[] }
+  | {
+      readonly allowed: true;
+      /** What production serves by the ledger; null when it is empty. */
+      readonly from: string | null;
+      /** The same, as the platform calls it. */
+      readonly fromPackage: string | null;
+      readonly notes: readonly string[];
+    }
   | { readonly allowed: false; readonly code: RefusalCode; readonly message: string };
 
 export interface PromotionRequest {
@@ -46,6 +55,7 @@ export function guardPromotion(entries: readonly LedgerEntry[], request: Promoti
     refuseByHistory(entries, request) ?? {
       allowed: true,
       from: productionOf(entries)?.digest ?? null,
+      fromPackage: productionOf(entries)?.packageDigest ?? null,
       notes: request.target === 'twin' ? ['approval: not-required / twin', 'lineage: checked in CI only'] : [],
     }
   );
@@ -97,6 +107,21 @@ function refuseByHistory(entries: readonly LedgerEntry[], request: PromotionRequ
   return null;
 }
 
+/**
+ * Whether production serves what the ledger says. When it does not, somebody moved it past the pipeline, or a run ended between
+ * the record and the move: nothing is built on a production that nobody can name.
+ */
+export function guardServing(entries: readonly LedgerEntry[], serving: string): Decision {
+  const known = productionOf(entries);
+  if (known !== null && known.packageDigest === serving)
+    return { allowed: true, from: known.digest, fromPackage: known.packageDigest, notes: [] };
+  const said = known === null ? 'holds no production' : `says ${known.packageDigest} (release ${known.digest})`;
+  return refuse(
+    'production-not-in-ledger',
+    `Production serves package ${serving}; the ledger ${said}. Find out who moved it, then take it to a release that the ledger knows: tidegate rollback --to DIGEST --reason "...".`,
+  );
+}
+
 export interface RollbackRequest {
   readonly to: string;
   readonly reason: string;
@@ -113,5 +138,5 @@ export function guardRollback(entries: readonly LedgerEntry[], request: Rollback
   const revoked = revocationOf(entries, request.to);
   if (revoked) return refuse('digest-revoked', `${request.to} was revoked at ${revoked.at}: ${revoked.reason}`);
   if (current?.digest === request.to) return refuse('already-serving', `Production already serves ${request.to}.`);
-  return { allowed: true, from: current?.digest ?? null, notes: [] };
+  return { allowed: true, from: current?.digest ?? null, fromPackage: current?.packageDigest ?? null, notes: [] };
 }

@@ -1,9 +1,11 @@
+import { AwsError } from '../aws/failure';
 import type { StageEvidence } from '../gates/evidence-schema';
 import type { Promotion } from '../gates/report-schema';
+import { productionOf } from '../ledger/history';
 import { LedgerUnreadableError } from '../ledger/ledger';
 import type { ReleasePackage } from '../targets/target';
 import { type CanaryOutcome, type CanaryRequest, shiftProduction } from './canary';
-import { type Decision, guardPromotion } from './guards';
+import { type Decision, guardPromotion, guardServing } from './guards';
 import { newEntry } from './production';
 import type { Workspace } from './workspace';
 
@@ -34,7 +36,7 @@ export async function promote(attempt: PromotionAttempt): Promise<Promotion> {
       await record(canary);
       const again = await ask(attempt);
       if (!again.allowed) return `${again.code}: ${again.message}`;
-      if (again.from !== decision.from || from !== decision.from) return 'production was changed by somebody else during the canary';
+      if (again.from !== decision.from || from !== decision.fromPackage) return 'production was changed by somebody else during the canary';
       await attempt.workspace.ledger.append(newEntry(attempt.target.name, attempt.release, { kind: 'promotion', from: decision.from }));
       written = true;
       return null;
@@ -44,7 +46,7 @@ export async function promote(attempt: PromotionAttempt): Promise<Promotion> {
     throw error;
   });
   if (!recorded) await record(outcome.evidence);
-  if (outcome.state === 'rolled-back') await recordRollback(attempt, outcome.production.servingDigest, outcome.reason);
+  if (outcome.state === 'rolled-back') await recordRollback(attempt, decision.from, outcome.reason);
   return promotionOf(outcome, decision, attempt.release);
 }
 
@@ -52,11 +54,22 @@ export async function promote(attempt: PromotionAttempt): Promise<Promotion> {
 async function decide(attempt: PromotionAttempt): Promise<Decision> {
   try {
     await attempt.record();
-    return await ask(attempt);
+    const decision = await ask(attempt);
+    return decision.allowed ? await knownProduction(attempt, decision) : decision;
   } catch (error) {
     if (error instanceof LedgerUnreadableError) return { allowed: false, code: 'ledger-unreadable', message: error.message };
     throw error;
   }
+}
+
+async function knownProduction({ workspace, target }: PromotionAttempt, decision: Extract<Decision, { allowed: true }>): Promise<Decision> {
+  const serving = await target.describe('production').catch((error: unknown) => {
+    if (error instanceof AwsError) return error;
+    throw error;
+  });
+  if (serving instanceof AwsError) return { allowed: false, code: 'production-missing', message: serving.message };
+  const known = guardServing(await workspace.ledger.read(), serving.servingDigest);
+  return known.allowed ? decision : known;
 }
 
 async function ask({ workspace, target, release, policy }: PromotionAttempt): Promise<Decision> {
@@ -71,9 +84,14 @@ async function ask({ workspace, target, release, policy }: PromotionAttempt): Pr
 }
 
 /** Production is asked, not remembered: a refusal says what it serves now. */
-async function refusal({ target, release }: PromotionAttempt, decision: Extract<Decision, { allowed: false }>): Promise<Promotion> {
-  const serving = await target.describe('production');
-  return { state: 'refused', from: serving.servingDigest, to: release.digest, reason: `${decision.code}: ${decision.message}` };
+async function refusal(
+  { workspace, target, release }: PromotionAttempt,
+  decision: Extract<Decision, { allowed: false }>,
+): Promise<Promotion> {
+  const serving = await target.describe('production').catch(() => null);
+  const known = productionOf(await workspace.ledger.read().catch(() => []));
+  const from = serving !== null && known?.packageDigest === serving.servingDigest ? known.digest : (serving?.servingDigest ?? null);
+  return { state: 'refused', from, to: release.digest, reason: `${decision.code}: ${decision.message}` };
 }
 
 async function recordRollback({ workspace, target, release }: PromotionAttempt, kept: string | null, reason: string): Promise<void> {

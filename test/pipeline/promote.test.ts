@@ -1,3 +1,4 @@
+import { AwsError } from '../../src/aws/failure';
 import { evaluate } from '../../src/gates/evaluate';
 import type { StageEvidence } from '../../src/gates/evidence-schema';
 import { resolveStage } from '../../src/gates/policy/resolve';
@@ -97,6 +98,42 @@ describe('a promotion', () => {
     expect(productionOf(ledger.entries)?.digest).toBe(OLD);
     const last = ledger.entries.findLast(({ event }) => event.kind === 'gate-report')?.event;
     expect(last).toMatchObject({ report: { verdict: 'failed' } });
+  });
+
+  test('is refused when production serves what the ledger does not know', async () => {
+    const target = fakeTarget();
+    await target.deploy('production', { ...RELEASE, packageDigest: `sha256:${'d'.repeat(64)}` });
+    const { promotion } = await attempt({ target });
+    expect(await promotion).toMatchObject({
+      state: 'refused',
+      from: `sha256:${'d'.repeat(64)}`,
+      reason: expect.stringMatching(/^production-not-in-ledger: .*tidegate rollback --to/),
+    });
+    expect(target.calls).toEqual([]);
+  });
+
+  test('is refused when there is no production to be described', async () => {
+    const target: Target = {
+      ...fakeTarget(),
+      describe: () => Promise.reject(new AwsError('not-found', 'There is no stack CheckInProduction.')),
+    };
+    expect(await (await attempt({ target })).promotion).toMatchObject({
+      state: 'refused',
+      from: null,
+      reason: 'production-missing: There is no stack CheckInProduction.',
+    });
+  });
+
+  test('of an assembly compares what the platform calls its package', async () => {
+    const ledger = memoryLedger();
+    const assembly = `sha256:${'e'.repeat(64)}`;
+    await ledger.append(newEntry('aws', { digest: assembly, commit: 'c0' }, { kind: 'built', packageDigest: OLD, archive: OLD }));
+    await ledger.append(newEntry('aws', { digest: assembly, commit: 'c0' }, { kind: 'installation', reason: 'first' }));
+    expect(await (await attempt({ ledger })).promotion).toMatchObject({ state: 'promoted', from: assembly });
+    const failed = memoryLedger();
+    for (const { event } of ledger.entries.slice(0, 2)) await failed.append(newEntry('aws', { digest: assembly, commit: 'c0' }, event));
+    expect(await (await attempt({ ledger: failed, seen: failing })).promotion).toMatchObject({ state: 'rolled-back', from: assembly });
+    expect(productionOf(failed.entries)?.digest).toBe(assembly);
   });
 
   test.each<[string, string, (ledger: ReturnType<typeof memoryLedger>) => Promise<unknown>]>([
