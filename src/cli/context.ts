@@ -1,7 +1,9 @@
+import { AwsError } from '../aws/failure';
 import { EXIT } from '../contract';
 import { LedgerUnreadableError } from '../ledger/ledger';
 import { ObjectMissingError } from '../ledger/objects';
 import { ConfigurationError, InterruptedError } from '../pipeline/errors';
+import { DeployFailedError } from '../targets/target';
 
 /** What a command is given besides its options. */
 export interface CommandContext {
@@ -26,6 +28,9 @@ export function failureOf(error: unknown, signal: AbortSignal): { readonly code:
   if (crash !== null) return { code: EXIT.internal, message: `Internal fault: ${textOf(crash)}` };
   if (signal.aborted || error instanceof InterruptedError) return { code: EXIT.interrupted, message: 'Interrupted.' };
   if (error instanceof ConfigurationError) return { code: EXIT.usage, message: error.message };
+  if (error instanceof DeployFailedError) return { code: EXIT.failed, message: `Not deployed: ${error.message}` };
+  // AWS that does not answer proves nothing; what it refuses is for a person to put right.
+  if (error instanceof AwsError) return { code: error.problem === 'transient' ? EXIT.inconclusive : EXIT.usage, message: error.message };
   if (error instanceof ObjectMissingError) return { code: EXIT.failed, message: `Refused (package-missing): ${error.message}` };
   if (error instanceof LedgerUnreadableError) return { code: EXIT.failed, message: `Refused (ledger-unreadable): ${error.message}` };
   return { code: EXIT.internal, message: `Internal fault: ${textOf(error)}` };

@@ -171,11 +171,15 @@ function checkProfiles(policy: Policy): Finding[] {
       });
     }
     if (profiles.length === 0) findings.push({ path: ['stages', stage, 'load'], message: 'a stage needs a load for at least one profile' });
-    for (const name of 'observeAfter' in declared && declared.observeAfter ? Object.keys(declared.observeAfter) : []) {
-      if (!profiles.some((known) => known === name)) {
-        findings.push({ path: ['stages', stage, 'observeAfter', name], message: `the stage has no load for profile "${name}"` });
-      }
-    }
+    findings.push(...unknownProfiles(stage, 'observeAfter', 'observeAfter' in declared ? declared.observeAfter : undefined, profiles));
+    findings.push(...unknownProfiles(stage, 'maxWait', 'maxWait' in declared ? declared.maxWait : undefined, profiles));
   }
   return findings;
+}
+
+/** Times for profiles that the stage has no load for would never be waited. */
+function unknownProfiles(stage: StageName, key: string, times: object | undefined, profiles: readonly string[]): Finding[] {
+  return Object.keys(times ?? {})
+    .filter((name) => !profiles.includes(name))
+    .map((name) => ({ path: ['stages', stage, key, name], message: `the stage has no load for profile "${name}"` }));
 }

@@ -34,10 +34,18 @@ function reachFindings(policy: Policy, profile: string, target: TargetName): Fin
   if (stagesOf(policy, profile).length === 0) return [{ path: ['stages'], message: unknownName('profile', profile, profilesOf(policy)) }];
   return [
     ...periodFindings(policy, profile, target),
+    ...holdFindings(policy, target),
     ...resolvedStages(policy, profile).flatMap((stage) =>
       stage.gates.flatMap((gate) => gateFindings(stage, gate, period, gatePath(policy, stage.name, gate.id), profile)),
     ),
   ];
+}
+
+/** CodeDeploy goes on by itself: a canary that is left without a verdict would be promoted. */
+function holdFindings(policy: Policy, target: TargetName): Finding[] {
+  if (target !== 'aws' || policy.stages.canary?.onInconclusive !== 'hold') return [];
+  const message = 'cannot be "hold" on the target "aws": CodeDeploy does not wait, so a canary without a verdict is rolled back';
+  return [{ path: ['stages', 'canary', 'onInconclusive'], message }];
 }
 
 function resolvedStages(policy: Policy, profile: string): ResolvedStage[] {

@@ -53,6 +53,21 @@ describe('checkReach', () => {
     expect(reach(swap('max: 5s, tolerance', 'max: 6s, tolerance'))).toContain('recovery within 6 s needs 9 s');
   });
 
+  test('no canary is held on AWS, where CodeDeploy would go on by itself', () => {
+    const held = swap('onInconclusive: roll-back', 'onInconclusive: hold');
+    expect(reach(held)).toBe('');
+    expect(reach(held, 'standard', 'aws')).toContain('CodeDeploy does not wait');
+  });
+
+  test('a canary waits for its clients as long as the policy says, never less than its plan', () => {
+    const maxWait = (text: string) => {
+      const resolved = resolveStage(policyOf(text).policy, 'canary', 'standard');
+      return resolved.ok ? resolved.value.maxWaitMs : resolved.problem;
+    };
+    expect(maxWait(policyText())).toBe(15 * 60_000);
+    expect(maxWait(swap('maxWait: { standard: 15m }', 'maxWait: { standard: 2m }')(policyText()))).toBe(5 * 60_000);
+  });
+
   test('names the known profiles', () => {
     expect(reach((text) => text, 'quik')).toContain('did you mean "quick"?');
     expect(reach((text) => text, 'x'.repeat(30))).toContain('known: quick, standard');
