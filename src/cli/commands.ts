@@ -1,7 +1,10 @@
 import type { Command } from 'commander';
+import { addBuild } from './commands/build';
+import { addDeploy } from './commands/deploy';
 import { addDoctor } from './commands/doctor-command';
 import { addEvaluate } from './commands/evaluate';
 import { addGate } from './commands/gate';
+import { addLoad } from './commands/load';
 import { addPipeline } from './commands/pipeline';
 import { addPromote } from './commands/promote';
 import { addReport } from './commands/report';
@@ -11,6 +14,18 @@ import type { CommandContext, Done } from './context';
 
 /** All commands, in the order in which a person meets them. */
 export function addCommands(program: Command, context: CommandContext, done: Done): void {
-  for (const add of [addPipeline, addGate, addEvaluate, addPromote, addRollback, addTwin, addReport, addDoctor])
+  for (const add of [
+    addPipeline,
+    addGate,
+    addLoad,
+    addEvaluate,
+    addBuild,
+    addDeploy,
+    addPromote,
+    addRollback,
+    addTwin,
+    addReport,
+    addDoctor,
+  ])
     add(program, context, done);
 }

@@ -5,7 +5,7 @@ import { formatProblems } from '../gates/policy/problems';
 import { checkReach } from '../gates/policy/reach';
 import { type ResolvedStage, resolveStage, stagesOf } from '../gates/policy/resolve';
 import { unknownName } from '../gates/suggest';
-import { PROFILES, type ProfileName, type StageName, type TargetName } from '../gates/vocabulary';
+import { PROFILES, type ProfileName, type StageName, TARGETS, type TargetName } from '../gates/vocabulary';
 import { ConfigurationError } from '../pipeline/errors';
 
 export type LoadedPolicy = Extract<ParsedPolicy, { ok: true }>;
@@ -40,6 +40,12 @@ export function stageFor({ policy }: Pick<LoadedPolicy, 'policy'>, name: StageNa
 export function profileNamed(name: string): ProfileName {
   const found = PROFILES.find((each) => each === name);
   if (found === undefined) throw new ConfigurationError(unknownName('profile', name, PROFILES));
+  return found;
+}
+
+export function targetNamed(name: string): TargetName {
+  const found = TARGETS.find((each) => each === name);
+  if (found === undefined) throw new ConfigurationError(unknownName('target', name, TARGETS));
   return found;
 }
 

@@ -8,7 +8,8 @@ import { DeployFailedError, type ReleasePackage, type Target, type TierDescripti
 import { ConfigurationError } from './errors';
 import type { ProgressListener } from './events';
 import { type Judged, judgeRun, recordRun } from './judge-run';
-import { keepPackage, short } from './production';
+import { keepRelease } from './keep-release';
+import { short } from './production';
 import { promote } from './promote';
 import { qualify } from './qualify';
 import type { MetricSettings } from './settings';
@@ -63,7 +64,7 @@ export async function deliver(request: DeliveryRequest): Promise<Delivery> {
       ...request,
       stage: canary,
       record: async () => {
-        await keepPackage(request.workspace, request.release);
+        await keepRelease(request.workspace, request.release);
         await recordRun(request.workspace, judged);
       },
       recordCanary: async (evidence) => {

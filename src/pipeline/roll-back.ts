@@ -1,7 +1,8 @@
 import { productionOf } from '../ledger/history';
 import type { Target, TierDescription } from '../targets/target';
 import { type Decision, guardRollback } from './guards';
-import { keptPackage, newEntry } from './production';
+import { keptRelease } from './keep-release';
+import { newEntry } from './production';
 import type { Workspace } from './workspace';
 
 export interface RollbackRequest {
@@ -26,8 +27,7 @@ export async function rollBack(request: RollbackRequest): Promise<RollbackOutcom
   const entries = await workspace.ledger.read();
   const decision = guardRollback(entries, { to, reason });
   if (!decision.allowed) return { kind: 'refused', decision };
-  const commit = entries.findLast(({ digest }) => digest === to)?.commit ?? 'none';
-  const kept = await keptPackage(workspace, to, commit, request.environment);
+  const kept = await keptRelease(workspace, entries, to, request.environment);
   const left = productionOf(entries);
   if (left === null) throw new Error('production serves nothing that could be left');
   // Before the alias moves: should anything fail now, what is known to be bad can at least not be promoted again.
@@ -36,6 +36,6 @@ export async function rollBack(request: RollbackRequest): Promise<RollbackOutcom
   const production = await target.restore('production', kept);
   if (production.servingDigest !== kept.packageDigest)
     throw new Error(`production serves ${production.servingDigest} although ${kept.packageDigest} was asked for`);
-  await workspace.ledger.append(newEntry(target.name, { digest: to, commit }, { kind: 'rollback', from: left.digest, who, reason }));
+  await workspace.ledger.append(newEntry(target.name, kept, { kind: 'rollback', from: left.digest, who, reason }));
   return { kind: 'rolled-back', from: decision.from, production };
 }

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { AwsError } from '../aws/failure';
 import { waitForFloor } from '../evidence/cloudwatch/floor';
 import { probe } from '../evidence/cloudwatch/probe';
-import { type LoadResult, loadLeadMs, runLoad } from '../evidence/k6/run-load';
+import { type LoadResult, loadLeadMs } from '../evidence/k6/run-load';
+import { runSegments } from '../evidence/k6/run-segments';
 import type { StageEvidence } from '../gates/evidence-schema';
 import { plannedDurationMs } from '../gates/load-plan';
 import { nextBoundary, previousBoundary, waitUntil } from './clock';
@@ -38,7 +39,7 @@ async function runLoaded(run: StageRun): Promise<StageEvidence> {
   const { periodMs } = settings;
   const before = await prepare(run);
   // The lead comes before the first whole period after it, so that a period without requests separates stages.
-  const startAt = nextBoundary(Date.now() + loadLeadMs(stage.plan), periodMs);
+  const startAt = nextBoundary(Date.now() + loadLeadMs(stage.plan, stage.segments), periodMs);
   const windows = stageWindows(stage.plan, startAt, stage.observeAfterMs, periodMs);
   if (before !== null) return evidenceOf(run, windows, null, [], before);
 
@@ -95,8 +96,11 @@ async function load(run: StageRun, startAt: number): Promise<{ readonly result: 
   const health = watchHealth(healthOf(run), run.settings.pollMs);
   const total = Math.round(plannedDurationMs(stage.plan) / 1000);
   try {
-    const result = await runLoad({
+    const access = await run.target.invokeAccess(run.tier);
+    const result = await runSegments({
       k6: run.k6,
+      generators: stage.segments,
+      ...(access === null ? {} : { access }),
       script: join(run.root, stage.script),
       plan: stage.plan,
       baseUrl: run.description.apiUrl,

@@ -1,39 +1,36 @@
-import { join, resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { REPORT_FILES } from '../../contract';
 import { canonicalJson } from '../../gates/canonical';
 import { evaluate } from '../../gates/evaluate';
 import type { Evidence, StageEvidence } from '../../gates/evidence-schema';
 import type { ResolvedStage } from '../../gates/policy/resolve';
 import { unknownName } from '../../gates/suggest';
-import { STAGES, TIERS, type Tier } from '../../gates/vocabulary';
-import { buildRelease } from '../../pipeline/build';
-import { commitOf } from '../../pipeline/commit';
+import { STAGES, TIERS } from '../../gates/vocabulary';
 import { ConfigurationError } from '../../pipeline/errors';
-import { type Judged, judgeRun } from '../../pipeline/judge-run';
-import { qualify } from '../../pipeline/qualify';
+import type { Judged } from '../../pipeline/judge-run';
 import { recollect } from '../../pipeline/recollect';
 import { metricSettings } from '../../pipeline/settings';
 import { toolVersion } from '../../pipeline/tool-version';
 import { renderTerminal } from '../../report/terminal';
-import { attachedTwinTarget } from '../../targets/attached-twin';
-import type { ReleasePackage, Target } from '../../targets/target';
 import type { CommandContext, Done } from '../context';
 import { exitCodeOf } from '../exit-code';
-import { DEFAULT_POLICY, type LoadedPolicy, loadPolicy, profileNamed, stagesFor } from '../policy-file';
-import { coloured, progressTo } from '../progress';
-import { clearReportFiles, K6_DIRECTORY, writeReportFiles } from '../report-files';
-import { openTwin, toolsOf } from '../twin-session';
-import { readTwinState, type TwinState } from '../twin-state';
+import { DEFAULT_POLICY, type LoadedPolicy, loadPolicy, profileNamed, stagesFor, targetNamed } from '../policy-file';
+import { coloured } from '../progress';
+import { writeReportFiles } from '../report-files';
 import { loadEvidence } from './evaluate';
+import { type GateRun, openRun } from './gate-run';
+import { judgeStages } from './gate-stages';
 
 interface GateOptions {
+  readonly target: string;
   readonly tier: string;
   readonly stage: string;
   readonly release?: string;
+  readonly assembly?: string;
   readonly policy: string;
-  readonly profile: string;
+  readonly profile?: string;
   readonly out: string;
+  readonly loadParts?: string;
   readonly collectOnly?: boolean;
   readonly evidence?: string;
   readonly json?: boolean;
@@ -42,31 +39,54 @@ interface GateOptions {
 export function addGate(program: Command, context: CommandContext, done: Done): void {
   program
     .command('gate')
-    .description('one stage or all stages on one tier: load, collect, judge, report. Judges a running twin (`twin up`) or starts one')
+    .description('one stage or all stages on one tier: load, collect, judge, report. Judges a running twin (`twin up`), starts one, or AWS')
+    .option('--target <name>', 'where the tier lives: twin or aws', 'twin')
     .option('--tier <name>', 'staging or production', 'staging')
     .option('--stage <name>', 'smoke, soak, spike or all', 'all')
     .option('--release <file>', 'the release to deploy when no twin is running (default: release.entry of the policy)')
+    .option('--assembly <dir>', 'aws: what the tier must serve, as `tidegate build` wrote it; the run then goes into the ledger')
     .option('--policy <file>', 'the gates', DEFAULT_POLICY)
-    .option('--profile <name>', 'how long and hard the stages are', 'quick')
+    .option('--profile <name>', 'how long and hard the stages are (default: quick on the twin, promotion.profile on aws)')
     .option('--out <dir>', 'where the report goes', 'tidegate-report')
-    .option('--collect-only', 'read the metrics of --evidence again, without new load; needs the twin that made it still running')
+    .option('--load-parts <dir>', 'the load of this one stage was made elsewhere: what `tidegate load` wrote on each generator')
+    .option('--collect-only', 'read the metrics of --evidence again, without new load; on the twin it needs the one that made it')
     .option('--evidence <file>', 'with --collect-only: the evidence to complete')
     .option('--json', 'print the gate report as JSON on stdout')
     .action(async (options: GateOptions) => {
-      const tier = TIERS.find((name) => name === options.tier);
-      if (tier === undefined) throw new ConfigurationError(unknownName('tier', options.tier, TIERS));
       const policy = await loadPolicy(context.root, options.policy);
-      const out = resolve(context.root, options.out);
+      const request = { ...options, ...checked(options, policy) };
       const earlier = await earlierEvidence(context.root, options);
-      const running = await readTwinState(context.stateDirectory());
-      const judged = await (earlier === null
-        ? run(context, options, tier, policy, running, out)
-        : collectAgain(context, policy, running, earlier));
-      await writeReportFiles(out, judged.report, judged.evidence);
-      const text = renderTerminal(judged.report, { colour: coloured(context.stdout), directory: options.out });
-      context.stdout.write(options.json ? canonicalJson(judged.report) : text);
-      done(exitCodeOf(judged.report));
+      const stages = earlier === null ? chosenStages(policy, request, options) : [];
+      const run = await openRun(context, policy, { ...request, collecting: earlier !== null });
+      try {
+        const out = resolve(context.root, options.out);
+        const parts = options.loadParts === undefined ? null : resolve(context.root, options.loadParts);
+        const judged = await (earlier === null
+          ? judgeStages(context, run, { ...request, policy, stages, out, parts })
+          : collectAgain(context, policy, run, earlier));
+        await writeReportFiles(out, judged.report, judged.evidence);
+        const directory = relative(context.root, out) || '.';
+        const text = renderTerminal(judged.report, { colour: coloured(context.stdout), directory });
+        context.stdout.write(options.json ? canonicalJson(judged.report) : text);
+        done(exitCodeOf(judged.report));
+      } finally {
+        await run.close();
+      }
     });
+}
+
+function checked(options: GateOptions, { policy }: LoadedPolicy) {
+  const target = targetNamed(options.target);
+  const tier = TIERS.find((name) => name === options.tier);
+  if (tier === undefined) throw new ConfigurationError(unknownName('tier', options.tier, TIERS));
+  if (target === 'aws' && options.release !== undefined)
+    throw new ConfigurationError('--release is for the twin: on aws the tier is judged as it stands (`tidegate deploy` changes it)');
+  if (target === 'twin' && options.assembly !== undefined)
+    throw new ConfigurationError('--assembly is for --target aws: the twin deploys packages');
+  if (options.loadParts !== undefined && options.stage === 'all')
+    throw new ConfigurationError('--load-parts are of one stage: say which with --stage');
+  const profile = profileNamed(options.profile ?? (target === 'twin' ? 'quick' : policy.promotion.profile));
+  return { target, tier, profile };
 }
 
 async function earlierEvidence(root: string, options: GateOptions): Promise<Evidence | null> {
@@ -78,130 +98,31 @@ async function earlierEvidence(root: string, options: GateOptions): Promise<Evid
   return loadEvidence(resolve(root, options.evidence), options.evidence);
 }
 
-async function run(
-  context: CommandContext,
-  options: GateOptions,
-  tier: Tier,
-  policy: LoadedPolicy,
-  running: TwinState | null,
-  out: string,
-): Promise<Judged> {
-  const stages = chosenStages(policy, options);
-  if (tier === 'production' && running === null) {
-    throw new ConfigurationError(
-      'production is reached by a promotion, not by a gate: run `tidegate pipeline`, or judge a running twin (`tidegate twin up`)',
-    );
-  }
-  if (running !== null) {
-    if (options.release !== undefined)
-      throw new ConfigurationError('a twin is running: it is judged as it stands; end it with `tidegate twin down` to give --release');
-    const target = attachedTwinTarget(running);
-    const { servingDigest } = await target.describe(tier);
-    const commit = await commitOf(context.root);
-    const release = {
-      digest: servingDigest,
-      packageDigest: servingDigest,
-      zipPath: '',
-      assembly: null,
-      entry: 'running twin',
-      commit,
-      environment: {},
-    };
-    return judgeStages(context, options, tier, policy, stages, target, release, () => target.describe(tier), out);
-  }
-  const session = await openTwin(context, metricSettings(policy.policy, 'twin').periodMs);
-  try {
-    const release = await buildRelease({
-      root: context.root,
-      entry: options.release ?? policy.policy.release.entry,
-      environment: policy.policy.release.env ?? {},
-      directory: join(session.workspace.directory, 'packages'),
-    });
-    const judged = await judgeStages(
-      context,
-      options,
-      tier,
-      policy,
-      stages,
-      session.target,
-      release,
-      () => session.target.deploy(tier, release),
-      out,
-    );
-    await session.target.saveLogs(tier, join(out, REPORT_FILES.logs, tier));
-    return judged;
-  } finally {
-    await session.close();
-  }
-}
-
-async function judgeStages(
-  context: CommandContext,
-  options: GateOptions,
-  tier: Tier,
-  { policy, digest: policyDigest }: LoadedPolicy,
-  stages: readonly ResolvedStage[],
-  target: Target,
-  release: ReleasePackage,
-  deploy: () => ReturnType<Target['describe']>,
-  out: string,
-): Promise<Judged> {
-  await clearReportFiles(out);
-  const startedAt = Date.now();
-  const { stages: evidence, fault } = await qualify({
-    target,
-    tier,
-    policy,
-    stages,
-    settings: metricSettings(policy, 'twin'),
-    k6: toolsOf(context.root).k6.path,
-    root: context.root,
-    directory: join(out, K6_DIRECTORY),
-    signal: context.signal,
-    listener: progressTo(context.stderr),
-    deploy,
-  });
-  const { environmentsStarted } = await target.facts(tier);
-  const facts = {
-    target: target.name,
-    release,
-    policy,
-    policyDigest,
-    profile: profileNamed(options.profile),
-    toolVersion: toolVersion(context.root),
-    startedAt,
-    finishedAt: Date.now(),
-    environmentsStarted,
-    fault,
-  };
-  return judgeRun(
-    facts,
-    stages.map(({ name }) => name),
-    evidence,
-  );
-}
-
 /** A canary needs a shift, which only a delivery makes. */
-function chosenStages(policy: LoadedPolicy, options: GateOptions): readonly ResolvedStage[] {
-  const stages = stagesFor(policy, options.profile, 'twin').filter(({ name }) => name !== 'canary');
+function chosenStages(
+  policy: LoadedPolicy,
+  { target, profile }: ReturnType<typeof checked>,
+  options: GateOptions,
+): readonly ResolvedStage[] {
+  const stages = stagesFor(policy, profile, target).filter(({ name }) => name !== 'canary');
   if (options.stage === 'all') return stages;
   const known = stages.map(({ name }) => name);
   if (!STAGES.some((name) => name === options.stage)) throw new ConfigurationError(unknownName('stage', options.stage, [...known, 'all']));
   const chosen = stages.filter(({ name }) => name === options.stage);
   if (chosen.length === 0)
-    throw new ConfigurationError(`stage ${options.stage} has no load for profile ${options.profile}; it has: ${known.join(', ')}`);
+    throw new ConfigurationError(`stage ${options.stage} has no load for profile ${profile}; it has: ${known.join(', ')}`);
   return chosen;
 }
 
 async function collectAgain(
   context: CommandContext,
   { policy, digest: policyDigest }: LoadedPolicy,
-  running: TwinState | null,
+  { target }: GateRun,
   earlier: Evidence,
 ): Promise<Judged> {
-  if (running === null) throw new ConfigurationError('--collect-only reads a running twin, and none is running');
-  const target = attachedTwinTarget(running);
-  const settings = metricSettings(policy, 'twin');
+  if (earlier.target !== target.name)
+    throw new ConfigurationError(`the evidence was made on the target ${earlier.target}: say --target ${earlier.target}`);
+  const settings = metricSettings(policy, target.name);
   const stages: StageEvidence[] = [];
   for (const stage of earlier.stages) stages.push(await recollect(stage, policy, target, settings, context.signal));
   const evidence = { ...earlier, stages };

@@ -2,8 +2,11 @@ import { join, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { REPORT_FILES } from '../../contract';
 import { canonicalJson } from '../../gates/canonical';
-import { TARGETS, TIERS } from '../../gates/vocabulary';
+import { type ProfileName, type TargetName, TIERS } from '../../gates/vocabulary';
 import { holdOf } from '../../ledger/history';
+import { openAssembly } from '../../pipeline/assembly';
+import { buildAssembly } from '../../pipeline/assembly-build';
+import { isCommitted } from '../../pipeline/assembly-manifest';
 import { buildRelease } from '../../pipeline/build';
 import { type Delivery, deliver } from '../../pipeline/deliver';
 import { ConfigurationError } from '../../pipeline/errors';
@@ -11,19 +14,22 @@ import { short, startProduction } from '../../pipeline/production';
 import { metricSettings } from '../../pipeline/settings';
 import { toolVersion } from '../../pipeline/tool-version';
 import { renderTerminal } from '../../report/terminal';
+import { DeployFailedError, type ReleasePackage } from '../../targets/target';
 import type { CommandContext, Done } from '../context';
 import { exitCodeOf } from '../exit-code';
 import { faultInjector, faultNamed } from '../faults';
-import { DEFAULT_POLICY, type LoadedPolicy, loadPolicy, profileNamed, stagesFor } from '../policy-file';
+import { DEFAULT_POLICY, type LoadedPolicy, loadPolicy, profileNamed, stagesFor, targetNamed } from '../policy-file';
 import { coloured, progressTo } from '../progress';
 import { clearReportFiles, K6_DIRECTORY, writeReportFiles } from '../report-files';
-import { openTwin, type TwinSession } from '../twin-session';
+import { openSession, type Session } from '../session';
+import { DEFAULT_BUILD, notCommitted } from './build';
 
 interface PipelineOptions {
   readonly target: string;
   readonly release?: string;
+  readonly assembly?: string;
   readonly policy: string;
-  readonly profile: string;
+  readonly profile?: string;
   readonly out: string;
   readonly fault?: string;
   readonly json?: boolean;
@@ -38,23 +44,25 @@ export function addPipeline(program: Command, context: CommandContext, done: Don
     .description('the whole delivery: build, deploy to staging, smoke, soak, spike, judge, promote behind a canary, report')
     .option('--target <name>', 'where staging and production live: twin (this machine) or aws', 'twin')
     .option('--release <file>', 'the Lambda handler entry to deliver (default: release.entry of the policy)')
+    .option('--assembly <dir>', 'aws only: what `tidegate build` wrote (default: built now)')
     .option('--policy <file>', 'the gates', DEFAULT_POLICY)
-    .option('--profile <name>', 'how long and hard the stages are', 'quick')
+    .option('--profile <name>', 'how long and hard the stages are (default: quick on the twin, promotion.profile on aws)')
     .option('--out <dir>', 'where the report goes', 'tidegate-report')
     .option('--fault <name>', 'break something in the middle of the soak (twin only), to see that it never passes')
     .option('--json', 'print the gate report as JSON on stdout')
     .action(async (options: PipelineOptions) => {
-      if (options.target !== 'twin') throw new ConfigurationError(unknownTarget(options.target));
+      const target = checkedTarget(options);
       const breaks = options.fault === undefined ? null : faultNamed(options.fault);
       const policy = await loadPolicy(context.root, options.policy);
-      const stages = stagesFor(policy, options.profile, 'twin');
+      const profile = profileNamed(options.profile ?? (target === 'twin' ? 'quick' : policy.policy.promotion.profile));
+      const stages = stagesFor(policy, profile, target);
       if (!stages.some(({ name }) => name === 'canary')) {
-        throw new ConfigurationError(`a delivery needs a canary, and stage canary has no load for profile ${options.profile}`);
+        throw new ConfigurationError(`a delivery needs a canary, and stage canary has no load for profile ${profile}`);
       }
       const out = resolve(context.root, options.out);
-      const session = await openTwin(context, metricSettings(policy.policy, 'twin').periodMs);
+      const session = await openSession(context, target, policy.policy);
       try {
-        const { report, evidence, fault } = await run(context, options, policy, stages, session, out, breaks);
+        const { report, evidence, fault } = await run(context, options, policy, profile, stages, session, out, breaks);
         await writeReportFiles(out, report, evidence);
         await saveLogs(session, out, context);
         if (fault !== null) throw fault;
@@ -67,8 +75,19 @@ export function addPipeline(program: Command, context: CommandContext, done: Don
     });
 }
 
+/** @throws ConfigurationError for options that mean nothing on the target */
+function checkedTarget({ target: name, fault, assembly, release }: PipelineOptions): TargetName {
+  const target = targetNamed(name);
+  if (target === 'aws' && fault !== undefined) throw new ConfigurationError('--fault breaks the twin only');
+  if (target === 'twin' && assembly !== undefined)
+    throw new ConfigurationError('--assembly is for --target aws: the twin deploys packages');
+  if (assembly !== undefined && release !== undefined)
+    throw new ConfigurationError('--assembly and --release exclude each other: an assembly holds its release');
+  return target;
+}
+
 /** Logs are beside the point of a verdict: that they cannot be copied is said, and changes nothing. */
-async function saveLogs(session: TwinSession, out: string, context: CommandContext): Promise<void> {
+async function saveLogs(session: Session, out: string, context: CommandContext): Promise<void> {
   for (const tier of TIERS) {
     await session.target.saveLogs(tier, join(out, REPORT_FILES.logs, tier)).catch((error: unknown) => {
       progressTo(context.stderr)({ kind: 'warning', text: `the logs of ${tier} could not be copied: ${error}` });
@@ -80,21 +99,28 @@ async function run(
   context: CommandContext,
   options: PipelineOptions,
   { policy, digest }: LoadedPolicy,
+  profile: ProfileName,
   stages: ReturnType<typeof stagesFor>,
-  session: TwinSession,
+  session: Session,
   out: string,
   breaks: ReturnType<typeof faultNamed> | null,
 ): Promise<Delivery> {
   const { root, signal } = context;
+  const { target, twin } = session;
   const listener = progressTo(context.stderr);
   const environment = policy.release.env ?? {};
+  const entry = options.release ?? policy.release.entry;
   const directory = join(session.workspace.directory, 'packages');
-  const build = (entry: string) => buildRelease({ root, entry, environment, directory });
-  const release = await build(options.release ?? policy.release.entry);
+  const build = (named: string) => buildRelease({ root, entry: named, environment, directory });
+  const release = twin === null ? await releaseForAws(context, options, entry, session) : await build(entry);
   // Only now is there a run whose report could be mistaken for another's.
   await clearReportFiles(out);
-  listener({ kind: 'step', text: `built ${release.entry}: package ${short(release.digest)}, commit ${release.commit}` });
-  await startProduction({ ...session, environment, listener, first: () => build(FIRST_RELEASE) });
+  const assembly = release.assembly === null ? '' : `assembly ${short(release.assembly.digest)}, `;
+  listener({
+    kind: 'step',
+    text: `built ${release.entry}: ${assembly}package ${short(release.packageDigest)}, commit ${release.commit}`,
+  });
+  if (twin !== null) await startProduction({ ...session, environment, listener, first: () => build(FIRST_RELEASE) });
   const hold = holdOf(await session.workspace.ledger.read());
   if (hold !== null)
     listener({ kind: 'warning', text: `promotion is held since ${hold.at} (${hold.reason}): this run can qualify, not promote` });
@@ -103,21 +129,30 @@ async function run(
     release,
     policy,
     policyDigest: digest,
-    profile: profileNamed(options.profile),
+    profile,
     stages,
-    settings: metricSettings(policy, 'twin'),
+    settings: metricSettings(policy, target.name),
     toolVersion: toolVersion(root),
-    k6: session.tools.k6.path,
     root,
     directory: join(out, K6_DIRECTORY),
     signal,
     listener,
-    onLoad: breaks === null ? undefined : faultInjector(breaks, session.twin, listener),
+    onLoad: breaks === null || twin === null ? undefined : faultInjector(breaks, twin, listener),
   });
 }
 
-function unknownTarget(name: string): string {
-  return name === 'aws'
-    ? '--target aws: this version has no AWS target; the twin is what it can deliver to (--target twin)'
-    : `unknown target "${name}"; known: ${TARGETS.join(', ')}`;
+/** What was built before, or is built now; either way looked at byte by byte, and of a commit that others can have. */
+async function releaseForAws(
+  { root, signal }: CommandContext,
+  options: PipelineOptions,
+  entry: string,
+  { workspace }: Session,
+): Promise<ReleasePackage> {
+  const out = options.assembly === undefined ? join(workspace.directory, DEFAULT_BUILD) : resolve(root, options.assembly);
+  if (options.assembly === undefined)
+    await buildAssembly({ root, entry, policy: resolve(root, options.policy), out, toolVersion: toolVersion(root), signal });
+  const opened = await openAssembly(out);
+  if (!opened.ok) throw new DeployFailedError(`${opened.code}: ${opened.message}`);
+  if (!isCommitted(opened.release.commit)) throw new ConfigurationError(notCommitted(opened.release.commit));
+  return opened.release;
 }

@@ -10,21 +10,23 @@ import type { LedgerEntry } from '../../ledger/entry';
 import { latestReport } from '../../ledger/history';
 import { ConfigurationError } from '../../pipeline/errors';
 import { type Judged, judgeRun, recordRun } from '../../pipeline/judge-run';
-import { keptPackage, startProduction } from '../../pipeline/production';
+import { keptRelease } from '../../pipeline/keep-release';
+import { startProduction } from '../../pipeline/production';
 import { promote } from '../../pipeline/promote';
 import { metricSettings } from '../../pipeline/settings';
 import { toolVersion } from '../../pipeline/tool-version';
 import { renderTerminal } from '../../report/terminal';
 import type { CommandContext, Done } from '../context';
 import { exitCodeOf } from '../exit-code';
-import { DEFAULT_POLICY, type LoadedPolicy, loadPolicy, stagesFor } from '../policy-file';
+import { DEFAULT_POLICY, type LoadedPolicy, loadPolicy, stagesFor, targetNamed } from '../policy-file';
 import { coloured, progressTo } from '../progress';
 import { releaseNamed } from '../release-named';
 import { clearReportFiles, K6_DIRECTORY, writeReportFiles } from '../report-files';
-import { openTwin, type TwinSession } from '../twin-session';
+import { openSession, type Session } from '../session';
 
 interface PromoteOptions {
   readonly digest: string;
+  readonly target: string;
   readonly policy: string;
   readonly out: string;
   readonly json?: boolean;
@@ -33,15 +35,16 @@ interface PromoteOptions {
 export function addPromote(program: Command, context: CommandContext, done: Done): void {
   program
     .command('promote')
-    .description("move a qualified digest to the twin's production behind a canary, after its guard has said yes")
+    .description('move a qualified digest to production behind a canary, after its guard has said yes')
     .requiredOption('--digest <digest>', 'the release, or the first digits of its digest')
+    .option('--target <name>', 'where production lives: twin or aws', 'twin')
     .option('--policy <file>', 'the gates; the stored evidence is judged again with them', DEFAULT_POLICY)
     .option('--out <dir>', 'where the report goes', 'tidegate-report')
     .option('--json', 'print the gate report as JSON on stdout')
     .action(async (options: PromoteOptions) => {
       const loaded = await loadPolicy(context.root, options.policy);
       const out = resolve(context.root, options.out);
-      const session = await openTwin(context, metricSettings(loaded.policy, 'twin').periodMs);
+      const session = await openSession(context, targetNamed(options.target), loaded.policy);
       try {
         const { report, evidence } = await run(context, options, loaded, session, out);
         await writeReportFiles(out, report, evidence);
@@ -59,26 +62,25 @@ async function run(
   context: CommandContext,
   options: PromoteOptions,
   { policy, digest: policyDigest }: LoadedPolicy,
-  session: TwinSession,
+  session: Session,
   out: string,
 ): Promise<Judged> {
   const { workspace, target } = session;
   const entries = await workspace.ledger.read();
-  const { digest, commit } = releaseNamed(entries, options.digest);
+  const { digest } = releaseNamed(entries, options.digest);
   const stored = await storedEvidence(entries, digest, session);
   const environment = policy.release.env ?? {};
   const listener = progressTo(context.stderr);
-  const release = { ...(await keptPackage(workspace, digest, commit, environment)), entry: stored.release.entry };
-  const stages = stagesFor({ ok: true, policy, digest: policyDigest }, stored.profile, 'twin');
+  const release = { ...(await keptRelease(workspace, entries, digest, environment)), entry: stored.release.entry };
+  const stages = stagesFor({ ok: true, policy, digest: policyDigest }, stored.profile, target.name);
   const [canary] = stages.filter(({ name }) => name === 'canary');
   if (canary === undefined) throw new ConfigurationError(`stage canary has no load for profile ${stored.profile}`);
   await clearReportFiles(out);
-  await startProduction({
-    ...session,
-    environment,
-    listener,
-    first: () => Promise.reject(new ConfigurationError('production is empty: run the pipeline first')),
-  });
+  // The twin's production lives as long as a command; AWS's is there.
+  if (session.twin !== null) {
+    const first = () => Promise.reject(new ConfigurationError('production is empty: run the pipeline first'));
+    await startProduction({ ...session, environment, listener, first });
+  }
   const version = toolVersion(context.root);
   let judged = judgeAgain(stored, stages, policy, policyDigest, version);
   const promotion = await promote({
@@ -86,8 +88,7 @@ async function run(
     policy,
     release,
     stage: canary,
-    settings: metricSettings(policy, 'twin'),
-    k6: session.tools.k6.path,
+    settings: metricSettings(policy, target.name),
     root: context.root,
     directory: join(out, K6_DIRECTORY),
     signal: context.signal,
@@ -122,7 +123,7 @@ function judgeAgain(stored: Evidence, stages: readonly ResolvedStage[], policy: 
 }
 
 /** The newest evidence of a digest, as it was kept. */
-async function storedEvidence(entries: readonly LedgerEntry[], digest: string, { workspace }: TwinSession): Promise<Evidence> {
+async function storedEvidence(entries: readonly LedgerEntry[], digest: string, { workspace }: Session): Promise<Evidence> {
   const found = entries.findLast((entry) => entry.digest === digest && entry.event.kind === 'evidence');
   if (found?.event.kind !== 'evidence')
     throw new ConfigurationError(`no evidence is recorded for ${digest}: run the pipeline with it first`);
