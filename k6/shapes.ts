@@ -9,6 +9,10 @@ export interface Load {
   readonly baseUrl: string;
   /** Epoch milliseconds of the plan's start; null when nobody waits for an exact start. */
   readonly startAt: number | null;
+  /** Generators that share the plan, this one included. */
+  readonly generators: number;
+  /** Region that requests are signed for; null when strangers are let in. */
+  readonly signingRegion: string | null;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -21,9 +25,14 @@ export function warmLeadMs(plan: LoadPlan): number {
   return plan.warm > 0 ? SECOND_MS : 0;
 }
 
-/** VUs for the worst case, every request taking the whole time-out: a slow release cannot cause a dropped iteration. */
-export function preallocatedVUs(plan: LoadPlan): number {
-  return Math.max(1, Math.ceil(plan.peakRate * (plan.requestTimeoutMs / 1000) * 1.2));
+/**
+ * VUs for the worst case, every request taking the whole time-out: a slow release cannot cause a dropped iteration.
+ * k6 shares them among its execution segments and rounds down: one that got none would send nothing, without a word.
+ * @returns for all generators together: as many for each, and enough for each.
+ */
+export function preallocatedVUs(plan: LoadPlan, generators = 1): number {
+  const busy = plan.peakRate * (plan.requestTimeoutMs / 1000) * 1.2;
+  return generators * Math.max(1, Math.ceil(busy / generators - 1e-9));
 }
 
 /**
@@ -38,14 +47,14 @@ export function timeUnitSeconds(rates: readonly number[]): number {
   throw new Error(`The rates ${rates.join(', ')} per second have too many decimals for k6.`);
 }
 
-function loadScenario(plan: LoadPlan): Scenario {
+function loadScenario(plan: LoadPlan, generators: number): Scenario {
   const unit = timeUnitSeconds([plan.startRate, ...plan.segments.map((segment) => segment.rate)]);
   return {
     executor: 'ramping-arrival-rate',
     startTime: `${warmLeadMs(plan)}ms`,
     startRate: Math.round(plan.startRate * unit),
     timeUnit: `${unit}s`,
-    preAllocatedVUs: preallocatedVUs(plan),
+    preAllocatedVUs: preallocatedVUs(plan, generators),
     gracefulStop: `${plan.requestTimeoutMs + SECOND_MS}ms`,
     stages: plan.segments.map(({ rate, durationMs }) => ({ target: Math.round(rate * unit), duration: `${durationMs}ms` })),
   };
@@ -65,10 +74,12 @@ function warmScenario(plan: LoadPlan): Scenario {
 /**
  * The options of a run: `load`, and before it `warm` where the plan wakes environments.
  * @param waitMs how long setup() may have to wait for the start, milliseconds.
+ * @param generators that share the plan: the same options for all of them, k6 takes the share of its execution segment.
  */
-export function optionsFor(plan: LoadPlan, waitMs = 0): Options {
+export function optionsFor(plan: LoadPlan, waitMs = 0, generators = 1): Options {
+  const load = loadScenario(plan, generators);
   return {
-    scenarios: plan.warm > 0 ? { warm: warmScenario(plan), load: loadScenario(plan) } : { load: loadScenario(plan) },
+    scenarios: plan.warm > 0 ? { warm: warmScenario(plan), load } : { load },
     setupTimeout: `${Math.max(0, Math.ceil(waitMs)) + 30 * SECOND_MS}ms`,
     discardResponseBodies: false,
     summaryTrendStats: ['count', 'min', 'med', 'p(90)', 'p(95)', 'p(99)', 'max'],
@@ -88,6 +99,8 @@ export function loadFrom(environment: Environment, fallback: LoadPlan): Load {
     plan: plan ? (JSON.parse(plan) as LoadPlan) : fallback,
     baseUrl: baseUrl.replace(/\/+$/, ''),
     startAt: startAt ? Number(startAt) : null,
+    generators: Number(environment[LOAD_ENV.generators] || 1),
+    signingRegion: environment[LOAD_ENV.signingRegion] || null,
   };
 }
 

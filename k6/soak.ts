@@ -7,7 +7,7 @@ export { handleSummary } from './summary.ts';
 /** Does the release hold a constant load: leaks show here. */
 const load = loadFrom(__ENV, constantPlan('soak', 20, 30_000));
 
-export const options = optionsFor(load.plan, waitMs(load));
-export const setup = (): Run => waitForStart(load);
-export const wake = (run: Run): void => wakeOne(load, run);
-export default (run: Run): void => checkIn(load, run);
+export const options = optionsFor(load.plan, waitMs(load), load.generators);
+export const setup = (): Promise<Run> => waitForStart(load);
+export const wake = (run: Run): Promise<void> => wakeOne(load, run);
+export default (run: Run): Promise<void> => checkIn(load, run);

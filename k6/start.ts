@@ -3,6 +3,7 @@ import exec from 'k6/execution';
 import { Trend } from 'k6/metrics';
 import { K6_METRICS } from '../src/contract.ts';
 import { expectedStartMs } from './arrivals.ts';
+import { currentCredentials } from './credentials.ts';
 import { type Load, warmLeadMs } from './shapes.ts';
 
 /** When a run begins, and how late each iteration begins against its plan. */
@@ -20,8 +21,12 @@ export function waitMs(load: Load): number {
   return load.startAt === null ? 0 : Math.max(0, load.startAt - warmLeadMs(load.plan) - Date.now());
 }
 
-/** Waits until the first scenario is due; returns at once when nobody asked for a start or it is past. */
-export function waitForStart(load: Load): Run {
+/**
+ * Waits until the first scenario is due; returns at once when nobody asked for a start or it is past.
+ * @throws Error when requests must be signed and there is nothing to sign with.
+ */
+export async function waitForStart(load: Load): Promise<Run> {
+  if (load.signingRegion !== null) await currentCredentials(Date.now());
   const wait = waitMs(load);
   if (wait > 0) sleep(wait / 1000);
   return { id: (load.startAt ?? Date.now()).toString(36) };
@@ -29,7 +34,7 @@ export function waitForStart(load: Load): Run {
 
 /**
  * Records how late this iteration begins: against the start that was asked for, else against its scenario's own.
- * @returns the iteration's index in the plan, from 0.
+ * @returns the iteration's index in the plan, from 0: k6 numbers those of an execution segment as the whole plan does.
  */
 export function arrive(load: Load): number {
   const index = exec.scenario.iterationInTest;

@@ -27,7 +27,8 @@ onStopSignals((signal) => {
   forward?.(signal);
 });
 
-const outcome = await setUpOrExplain({ root, stop, stoppedBy: () => stoppedBy });
+const python = commands.some((command) => command.python === true);
+const outcome = await setUpOrExplain({ root, stop, stoppedBy: () => stoppedBy, python });
 if (outcome.exitCode !== undefined) process.exit(outcome.exitCode);
 const onStart = (send) => {
   forward = send;

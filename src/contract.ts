@@ -9,7 +9,8 @@ export const RUNTIME_METRICS = {
   redisReconnects: 'RedisReconnects',
   redisConnectTime: 'RedisConnectTime',
   responses: 'Responses',
-  dimensions: { functionVersion: 'FunctionVersion', statusClass: 'StatusClass' },
+  /** Name and version on every metric: tiers of one account must not share one. */
+  dimensions: { functionName: 'FunctionName', functionVersion: 'FunctionVersion', statusClass: 'StatusClass' },
 } as const;
 
 /** Environment variables that configure the API's cache client. */
@@ -18,6 +19,10 @@ export const CACHE_ENV = {
   readerUrl: 'CACHE_READER_URL',
   strategy: 'CACHE_STRATEGY',
   poolMaximum: 'CACHE_POOL_MAXIMUM',
+  /** `iam`: the users of the addresses prove themselves by tokens. Not set: by the passwords of the addresses, if any. */
+  authentication: 'CACHE_AUTH',
+  /** Id of the replication group that tokens are made for. */
+  name: 'CACHE_NAME',
 } as const;
 
 /** Environment variables that the pipeline gives to a k6 process. */
@@ -29,6 +34,10 @@ export const LOAD_ENV = {
   startAt: 'TIDEGATE_START_AT',
   /** File that handleSummary writes k6's own totals to. */
   summaryPath: 'TIDEGATE_SUMMARY',
+  /** Region that requests are signed for, with the credentials of k6's secret source; not set: nothing is signed. */
+  signingRegion: 'TIDEGATE_SIGNING_REGION',
+  /** How many generators share the plan; absent for one. */
+  generators: 'TIDEGATE_GENERATORS',
 } as const;
 
 /** Custom k6 metrics that our scripts emit. */

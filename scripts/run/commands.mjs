@@ -1,4 +1,4 @@
-/** What each name runs: arguments for Node, where, and with what added to the environment. */
+/** What each name runs: arguments for Node, where, with what added to the environment, and whether it uses the Python programs. */
 import { join } from 'node:path';
 
 /** jest loads ESM-only packages with vm modules; Node warns of that on every start. */
@@ -16,7 +16,7 @@ export function commandsOf(root, args) {
     tidegate: [typescript(join(root, 'src', 'cli', 'main.ts'))],
     'client-cost': [typescript(join(root, 'scripts', 'client-cost.ts'))],
     'known-bad': [typescript(join(root, 'scripts', 'known-bad.ts'))],
-    jest: [{ args: [...QUIET_VM_MODULES, inPackages('jest', 'bin', 'jest.js'), ...args], cwd: root }],
+    jest: [{ args: [...QUIET_VM_MODULES, inPackages('jest', 'bin', 'jest.js'), ...args], cwd: root, python: true }],
     check: [
       { label: 'types', args: [inPackages('typescript', 'bin', 'tsc'), '--noEmit', '-p', root], cwd: root },
       { label: 'lint and format', args: [biome, 'check', '--error-on-warnings', ...args], cwd: root },

@@ -8,12 +8,12 @@ const EXIT_USAGE = 64;
 const EXIT_INTERNAL = 70;
 
 /**
- * @param {{ root: string, stop: AbortController, stoppedBy: () => string | null }} options
+ * @param {{ root: string, stop: AbortController, stoppedBy: () => string | null, python?: boolean }} options
  * @returns {Promise<{ node: string } | { exitCode: number }>}
  */
-export async function setUpOrExplain({ root, stop, stoppedBy }) {
+export async function setUpOrExplain({ root, stop, stoppedBy, python = false }) {
   try {
-    return await setUp({ root, env: process.env, signal: stop.signal, out: process.stderr });
+    return await setUp({ root, env: process.env, signal: stop.signal, out: process.stderr, python });
   } catch (error) {
     if (stoppedBy() !== null) return { exitCode: exitCodeOf(null, stoppedBy()) };
     if (error instanceof SetupError) {

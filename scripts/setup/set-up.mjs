@@ -8,6 +8,7 @@ import { installNodePackages, nodePackagesReady } from './node-packages.mjs';
 import { findNode, isFitNode } from './node-runtime.mjs';
 import { compareVersions } from './programs.mjs';
 import { createProgress } from './progress.mjs';
+import { installPythonTools, pythonToolsReady } from './python-tools.mjs';
 import { findValkey } from './valkey.mjs';
 
 /** Something cannot be had here. The message is one sentence that says what to install. */
@@ -20,28 +21,29 @@ const LINKS = { node: 'node', valkeyServer: 'valkey-server', k6: 'k6' };
 /**
  * Returns at once and without a word when all is there.
  *
- * @param {{ root: string, env: NodeJS.ProcessEnv, signal: AbortSignal, out: NodeJS.WriteStream }} options
+ * @param {{ root: string, env: NodeJS.ProcessEnv, signal: AbortSignal, out: NodeJS.WriteStream, python?: boolean }} options
+ *   `python`: also the Python programs that only tests use
  * @returns {Promise<{ node: string }>} absolute path of the Node to run everything else on.
  * @throws {SetupError} when something is missing after every source was tried.
  */
-export async function setUp({ root, env, signal, out }) {
+export async function setUp({ root, env, signal, out, python = false }) {
   if (process.platform === 'win32') throw new SetupError('Tidegate runs on Linux (and, untested, macOS): on Windows use WSL.');
   const pins = readPins(root);
-  const ready = readReady(root, pins);
+  const ready = readReady(root, pins, python);
   if (ready !== null) return ready;
   const tools = join(root, '.tools');
   const progress = createProgress(out);
   const onWait = (pid) => progress.note(`Another set-up is running (process ${pid}); waiting for it`);
   return withLock(tools, { signal, onWait }, async () => {
     // The one that was waited for may have done it all.
-    const done = readReady(root, pins);
+    const done = readReady(root, pins, python);
     if (done !== null) return done;
     removeLeftovers(tools);
     const isRoot = process.getuid?.() === 0;
     const platform = `${process.platform}-${process.arch}`;
-    await install({ root, env, signal, pins, isRoot, platform, step: progress.step });
+    await install({ root, env, signal, pins, python, isRoot, platform, step: progress.step });
     progress.end();
-    return readReady(root, pins) ?? fail('Set-up ended, but its result does not hold: run `npm run setup` again.');
+    return readReady(root, pins, python) ?? fail('Set-up ended, but its result does not hold: run `npm run setup` again.');
   });
 }
 
@@ -61,11 +63,13 @@ async function install(context) {
   }
   for (const [name, tool] of Object.entries(toolchain)) link(context.root, LINKS[name], tool.path);
   writeJson(recordPath(context.root), toolchain);
-  if (missing.length > 0) fail(`Set-up could not get everything: install ${missing.join(', and ')}, then run \`npm run setup\`.`);
+  if (context.python) need(await installPythonTools(context));
+  const again = context.python ? 'then run this again' : 'then run `npm run setup`';
+  if (missing.length > 0) fail(`Set-up could not get everything: install ${missing.join(', and ')}, ${again}.`);
 }
 
-function readReady(root, pins) {
-  if (!nodePackagesReady(root)) return null;
+function readReady(root, pins, python) {
+  if (!nodePackagesReady(root) || (python && !pythonToolsReady(root))) return null;
   const recorded = readRecorded(root);
   const holds = Object.entries(LINKS).every(
     ([name, link]) => isHolding(root, name, recorded[name], pins) && existsSync(join(root, '.tools', 'bin', link)),

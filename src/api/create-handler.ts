@@ -30,7 +30,7 @@ export function createHandler(parts: HandlerParts): ApiHandler {
   return async (event, context) => {
     const deadline = performance.now() + Math.min(context.getRemainingTimeInMillis() - MARGIN_MS, PATIENCE_MS);
     const answer = await answerTo(requestOf(event), parts, deadline);
-    parts.metrics.publish(context.functionVersion, answer.statusCode);
+    parts.metrics.publish(context, answer.statusCode);
     return answer;
   };
 }

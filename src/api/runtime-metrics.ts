@@ -1,4 +1,5 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { Context } from 'aws-lambda';
 import { type ConnectionTally, observeConnections } from '../cache/connection-tally';
 import { countOpenDescriptors } from '../cache/open-descriptors';
 import { RUNTIME_METRICS } from '../contract';
@@ -8,26 +9,28 @@ export interface RuntimeMetrics {
   /**
    * Writes what one invocation amounted to: two lines of CloudWatch embedded metrics on stdout.
    *
-   * @param functionVersion of the invocation's context
+   * @param invoked the function as the invocation's context names it
    */
-  publish(functionVersion: string, statusCode: number): void;
+  publish(invoked: InvokedFunction, statusCode: number): void;
 }
 
-const { functionVersion: byVersion, statusClass: byClass } = RUNTIME_METRICS.dimensions;
+export type InvokedFunction = Pick<Context, 'functionName' | 'functionVersion'>;
+
+const { functionName: byName, functionVersion: byVersion, statusClass: byClass } = RUNTIME_METRICS.dimensions;
 
 /** Call it before the first client is made: it counts connections from here on. */
 export function createRuntimeMetrics(): RuntimeMetrics {
   const tally = observeConnections();
   const metrics = new Metrics({ namespace: RUNTIME_METRICS.namespace, serviceName: RUNTIME_METRICS.service });
   let current: string | null = null;
-  const publish = (version: string, statusCode: number) => {
-    if (version !== current) {
+  const publish = ({ functionName, functionVersion }: InvokedFunction, statusCode: number) => {
+    if (functionVersion !== current) {
       // Powertools adds a dimension `service` to every set; readers ask for exactly the dimensions of the contract.
       metrics.clearDefaultDimensions();
-      metrics.setDefaultDimensions({ [byVersion]: version });
-      current = version;
+      metrics.setDefaultDimensions({ [byName]: functionName, [byVersion]: functionVersion });
+      current = functionVersion;
     }
-    // Two sets: the version alone, and the version with the class. Connections are reported by the version alone.
+    // Two sets: the version of the function, and the same with the class. Connections are reported by the version only.
     metrics.addDimensions({}).addDimensions({ [byClass]: `${Math.floor(statusCode / 100)}xx` });
     metrics.addMetric(RUNTIME_METRICS.responses, MetricUnit.Count, 1).publishStoredMetrics();
     addConnectionMetrics(metrics, tally);

@@ -31,9 +31,15 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * Elsewhere the SDK's own chain (variables, profile, container, instance).
  */
 export function defaultCredentials(region: string, environment: Environment = process.env): CredentialSource {
+  const identity = githubIdentity(region, environment);
+  return identity === null ? defaultProvider({ clientConfig: { region } }) : githubCredentials(identity);
+}
+
+/** @returns null outside of a GitHub Actions job that may ask for identity tokens and names a role */
+export function githubIdentity(region: string, environment: Environment): GithubIdentity | null {
   const { [VARIABLES.requestUrl]: url, [VARIABLES.requestToken]: token, [VARIABLES.role]: roleArn } = environment;
-  if (url === undefined || token === undefined || roleArn === undefined) return defaultProvider({ clientConfig: { region } });
-  return githubCredentials({ url, token, roleArn, region, sessionName: sessionNameOf(environment) });
+  if (url === undefined || token === undefined || roleArn === undefined) return null;
+  return { url, token, roleArn, region, sessionName: sessionNameOf(environment) };
 }
 
 export interface GithubIdentity {
@@ -44,6 +50,8 @@ export interface GithubIdentity {
   readonly region: string;
   /** Shows in CloudTrail. */
   readonly sessionName: string;
+  /** A policy document: the session may do what it and the role both allow. */
+  readonly sessionPolicy?: string;
 }
 
 /** @throws CredentialsUnavailableError when GitHub gives no token or STS no session */
@@ -57,6 +65,7 @@ export function githubCredentials(identity: GithubIdentity): CredentialSource {
         RoleSessionName: identity.sessionName,
         WebIdentityToken: token,
         DurationSeconds: SESSION_SECONDS,
+        ...(identity.sessionPolicy === undefined ? {} : { Policy: identity.sessionPolicy }),
       }),
     );
     if (found?.AccessKeyId === undefined || found.SecretAccessKey === undefined) {

@@ -69,6 +69,8 @@ export function problemOf(cause: unknown): AwsProblem {
   if (known !== undefined) return known;
   const status = statusOf(cause);
   if (status === 404) return 'not-found';
+  // An answer to HEAD has no body, so no name.
+  if (status === 403) return 'forbidden';
   return status !== null && status >= 400 && status < 500 && status !== 429 && status !== 408 ? 'rejected' : 'transient';
 }
 

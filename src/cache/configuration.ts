@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { CACHE_ENV } from '../contract';
+import { type Authentication, readAuthentication } from './authentication';
 import type { EndpointName } from './cache';
 import { type Endpoint, parseEndpoint } from './endpoint';
 import { CacheConfigurationError } from './errors';
@@ -9,6 +10,7 @@ export type Strategy = { readonly name: 'shared' } | { readonly name: 'pool'; re
 export interface CacheConfiguration {
   readonly endpoints: Readonly<Record<EndpointName, Endpoint>>;
   readonly strategy: Strategy;
+  readonly authentication: Authentication;
 }
 
 const strategyName = z.enum(['shared', 'pool', 'open-quit']);
@@ -22,10 +24,8 @@ const poolMaximum = z.coerce.number().check(z.int(), z.minimum(1), z.maximum(100
  */
 export function readCacheConfiguration(environment: Readonly<Record<string, string | undefined>>): CacheConfiguration {
   const endpoint = (variable: string) => parseEndpoint(environment[variable] ?? '', variable);
-  return {
-    endpoints: { primary: endpoint(CACHE_ENV.primaryUrl), reader: endpoint(CACHE_ENV.readerUrl) },
-    strategy: readStrategy(environment),
-  };
+  const endpoints = { primary: endpoint(CACHE_ENV.primaryUrl), reader: endpoint(CACHE_ENV.readerUrl) };
+  return { endpoints, strategy: readStrategy(environment), authentication: readAuthentication(environment, endpoints) };
 }
 
 function readStrategy(environment: Readonly<Record<string, string | undefined>>): Strategy {

@@ -2,6 +2,7 @@ import type { Cache, EndpointName, Operation } from './cache';
 import type { CacheConfiguration } from './configuration';
 import type { ConnectionTally } from './connection-tally';
 import { type CredentialsSource, credentialsOfUrl } from './endpoint';
+import { iamCredentials } from './iam-credentials';
 import { runOnce } from './open-quit';
 import { openPool } from './pool';
 import { type CacheSettings, DEFAULT_TIMING, type Timing } from './settings';
@@ -20,18 +21,18 @@ export interface CacheSurroundings {
 /**
  * The cache of one execution environment by the configured strategy. Opens nothing until `warm` or `run`.
  *
- * @param surroundings `credentials` by default those of the URLs, asked at every handshake
+ * @param surroundings `credentials`, asked at every handshake, by default as the configuration says
  */
 export function createCache(configuration: CacheConfiguration, surroundings: CacheSurroundings): Cache {
+  const { strategy, authentication } = configuration;
   const settings: CacheSettings = {
     endpoints: configuration.endpoints,
     timing: surroundings.timing ?? DEFAULT_TIMING,
-    credentials: surroundings.credentials ?? credentialsOfUrl,
+    credentials: surroundings.credentials ?? (authentication.kind === 'iam' ? iamCredentials(authentication) : credentialsOfUrl),
     certificateAuthority: surroundings.certificateAuthority ?? null,
     tally: surroundings.tally,
     onConnectionError: surroundings.onConnectionError ?? (() => undefined),
   };
-  const { strategy } = configuration;
   if (strategy.name === 'open-quit') return openQuitCache(settings);
   return slotCache(
     settings,

@@ -6,7 +6,9 @@ export interface Endpoint {
   readonly port: number;
   readonly tls: boolean;
   readonly database: number;
-  readonly credentials: Credentials | null;
+  /** null: the server's default user. */
+  readonly user: string | null;
+  readonly password: string | null;
 }
 
 export interface Credentials {
@@ -21,7 +23,7 @@ export interface Credentials {
 export type CredentialsSource = (endpoint: Endpoint) => Promise<Credentials | null>;
 
 /**
- * Reads `redis://` or `rediss://` (TLS) `[user:password@]host[:port][/database]`.
+ * Reads `redis://` or `rediss://` (TLS) `[user[:password]@]host[:port][/database]`.
  *
  * @param variable name of the environment variable, for the message
  * @throws CacheConfigurationError without the value in the message: it may hold a password
@@ -40,10 +42,11 @@ export function parseEndpoint(text: string, variable: string): Endpoint {
     port: url.port === '' ? 6379 : Number(url.port),
     tls: url.protocol === 'rediss:',
     database,
-    credentials:
-      url.password === '' ? null : { username: decodeURIComponent(url.username) || 'default', password: decodeURIComponent(url.password) },
+    user: decodeURIComponent(url.username) || null,
+    password: decodeURIComponent(url.password) || null,
   };
 }
 
-/** The default source: what the URL held. */
-export const credentialsOfUrl: CredentialsSource = (endpoint) => Promise.resolve(endpoint.credentials);
+/** What the addresses themselves held. */
+export const credentialsOfUrl: CredentialsSource = async ({ user, password }) =>
+  password === null ? null : { username: user ?? 'default', password };

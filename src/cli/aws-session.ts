@@ -49,7 +49,10 @@ export async function openAws(context: CommandContext, policy: Policy): Promise<
     return {
       target,
       twin: null,
-      k6: findTool('k6', context.root)?.path ?? missingK6(),
+      // Asked for by what makes load only: a deployment needs none.
+      get k6() {
+        return findTool('k6', context.root)?.path ?? missingK6();
+      },
       workspace: { ...workspace, ...kept },
       async close() {
         await target.close().finally(() => workspace.close());

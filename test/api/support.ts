@@ -2,6 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import type { Answer } from '../../src/api/answer';
 import { createHandler } from '../../src/api/create-handler';
+import type { InvokedFunction } from '../../src/api/runtime-metrics';
 import type { Store } from '../../src/api/store';
 
 interface Extra {
@@ -30,7 +31,7 @@ export function eventOf(method: string, target: string, extra: Extra = {}): APIG
 }
 
 export function contextOf(remainingMs = 3000): Context {
-  return { functionVersion: '7', getRemainingTimeInMillis: () => remainingMs } as Context;
+  return { functionName: 'check-in', functionVersion: '7', getRemainingTimeInMillis: () => remainingMs } as Context;
 }
 
 const unasked = () => Promise.reject(new Error('the store was asked'));
@@ -56,7 +57,7 @@ export function apiOn(store: Store, remainingMs?: number) {
   logger.warn = (message) => void logged.push(`warn ${String(message)}`);
   logger.error = (message, ...more) => void logged.push(`error ${String(message)} ${JSON.stringify(more, errorsAsText)}`);
   const tally = { lost: () => undefined, take: () => ({ connects: 0, reconnects: 0, connectTimesMs: [] }) };
-  const metrics = { tally, publish: (version: string, status: number) => void published.push([version, status]) };
+  const metrics = { tally, publish: (invoked: InvokedFunction, status: number) => void published.push([invoked.functionVersion, status]) };
   const handler = createHandler({ store, metrics, logger });
   const call = (method: string, target: string, extra?: Extra) => handler(eventOf(method, target, extra), contextOf(remainingMs));
   return { call, handler, logged, published };

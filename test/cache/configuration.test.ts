@@ -8,7 +8,7 @@ const addresses = { [CACHE_ENV.primaryUrl]: 'redis://primary.cache:6379', [CACHE
 it('shares one client when no strategy is named', () => {
   const { strategy, endpoints } = readCacheConfiguration(addresses);
   expect(strategy).toEqual({ name: 'shared' });
-  expect(endpoints.reader).toEqual({ host: 'reader.cache', port: 6379, tls: false, database: 0, credentials: null });
+  expect(endpoints.reader).toEqual({ host: 'reader.cache', port: 6379, tls: false, database: 0, user: null, password: null });
 });
 
 it('takes a pool only with its maximum', () => {
@@ -30,13 +30,44 @@ it.each([
   expect(() => readCacheConfiguration(environment)).toThrow(variable);
 });
 
+const tokens = {
+  [CACHE_ENV.primaryUrl]: 'rediss://service@primary.cache',
+  [CACHE_ENV.readerUrl]: 'rediss://service@reader.cache',
+  [CACHE_ENV.authentication]: 'iam',
+  [CACHE_ENV.name]: 'check-in',
+  AWS_REGION: 'eu-west-1',
+};
+
+it('authenticates by tokens for users of addresses with TLS', () => {
+  const { authentication, endpoints } = readCacheConfiguration(tokens);
+  expect(authentication).toEqual({ kind: 'iam', cacheName: 'check-in', region: 'eu-west-1' });
+  expect(endpoints.reader).toMatchObject({ tls: true, user: 'service', password: null });
+});
+
+it.each([
+  ['without TLS', { [CACHE_ENV.readerUrl]: 'redis://service@reader.cache' }, CACHE_ENV.readerUrl],
+  ['without a user', { [CACHE_ENV.primaryUrl]: 'rediss://primary.cache' }, CACHE_ENV.primaryUrl],
+  ['with a password', { [CACHE_ENV.primaryUrl]: 'rediss://service:hunter2@primary.cache' }, CACHE_ENV.primaryUrl],
+  ['without the name of the cache', { [CACHE_ENV.name]: undefined }, CACHE_ENV.name],
+  ['with an address in place of the name', { [CACHE_ENV.name]: 'master.check-in.abc.euw1.cache.amazonaws.com' }, CACHE_ENV.name],
+  ['without a region', { AWS_REGION: undefined }, 'AWS_REGION'],
+  ['of another kind', { [CACHE_ENV.authentication]: 'IAM' }, CACHE_ENV.authentication],
+  ['forgotten', { [CACHE_ENV.authentication]: undefined }, CACHE_ENV.primaryUrl],
+])('refuses IAM authentication %s', (_what, change, variable) => {
+  const read = () => readCacheConfiguration({ ...tokens, ...change });
+  expect(read).toThrow(CacheConfigurationError);
+  expect(read).toThrow(new RegExp(`^${variable} `));
+  expect(read).not.toThrow('hunter2');
+});
+
 it('reads TLS, user, password, database and IPv6', () => {
   expect(parseEndpoint('rediss://svc:p%40ss@[::1]:7000/2', 'X')).toEqual({
     host: '::1',
     port: 7000,
     tls: true,
     database: 2,
-    credentials: { username: 'svc', password: 'p@ss' },
+    user: 'svc',
+    password: 'p@ss',
   });
 });
 

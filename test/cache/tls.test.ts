@@ -1,6 +1,10 @@
 import { connect } from 'node:net';
 import { createServer, type Server, type TLSSocket } from 'node:tls';
-import { cacheOn, timed, within } from '../support/cache';
+import { readCacheConfiguration } from '../../src/cache/configuration';
+import { createCache } from '../../src/cache/create-cache';
+import { iamToken } from '../../src/cache/iam-token';
+import { CACHE_ENV } from '../../src/contract';
+import { cacheOn, tally, timed, within } from '../support/cache';
 import { makeTlsIdentity } from '../support/tls-identity';
 import { eventually, startValkey, type TestValkey } from '../support/valkey';
 
@@ -38,6 +42,33 @@ it.each([{ name: 'shared' }, { name: 'pool', maximum: 2 }, { name: 'open-quit' }
     await eventually(server.clients, (ids) => ids.length === 0);
   },
 );
+
+it('authenticates by a token when the environment says so', async () => {
+  const before = { ...process.env };
+  Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'ASIAEXAMPLE', AWS_SECRET_ACCESS_KEY: 'secret', AWS_SESSION_TOKEN: 'session' });
+  const scope = { cacheName: 'check-in', user: 'service', region: 'eu-west-1' };
+  const keys = { accessKeyId: 'ASIAEXAMPLE', secretAccessKey: 'secret', sessionToken: 'session' };
+  const tokens = [0, 1, 2, 3, 4].map((seconds) => iamToken(scope, keys, new Date(Date.now() + seconds * 1000)));
+  await server.command('ACL', 'SETUSER', 'service', 'on', '~*', '+@all', ...tokens.map((token) => `>${token}`));
+  const address = url.replace('rediss://', 'rediss://service@');
+  const configuration = readCacheConfiguration({
+    [CACHE_ENV.primaryUrl]: address,
+    [CACHE_ENV.readerUrl]: address,
+    [CACHE_ENV.authentication]: 'iam',
+    [CACHE_ENV.name]: 'check-in',
+    AWS_REGION: 'eu-west-1',
+  });
+  const cache = createCache(configuration, { tally, certificateAuthority: identity.certificate });
+  try {
+    for (const endpoint of ['primary', 'reader'] as const) {
+      expect(await cache.run(endpoint, (client) => client.sendCommand(['ACL', 'WHOAMI']), within(1500))).toBe('service');
+    }
+  } finally {
+    cache.close();
+    process.env = before;
+  }
+  await eventually(server.clients, (ids) => ids.length === 0);
+});
 
 it('does not speak to a server that it has no reason to trust', async () => {
   const heard: string[] = [];

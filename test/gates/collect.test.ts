@@ -42,7 +42,7 @@ describe('what must be collected', () => {
         'lambda.invocations',
         { FunctionName: 'check-in', Resource: 'check-in:live', ExecutedVersion: version },
       ]);
-      expect(queries).toContainEqual(['runtime.responses5xx', { FunctionVersion: version, StatusClass: '5xx' }]);
+      expect(queries).toContainEqual(['runtime.responses5xx', { FunctionName: 'check-in', FunctionVersion: version, StatusClass: '5xx' }]);
     }
     expect(queriesFor([], 'canary', IDENTITY).some(({ metric }) => metric.name === 'lambda.invocations')).toBe(true);
   });

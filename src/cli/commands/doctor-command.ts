@@ -1,16 +1,34 @@
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { EXIT } from '../../contract';
+import { unknownName } from '../../gates/suggest';
+import { TIERS, type Tier } from '../../gates/vocabulary';
+import { ConfigurationError } from '../../pipeline/errors';
+import { awsPolicyOf, clientsFor } from '../aws-session';
 import type { CommandContext, Done } from '../context';
-import { doctor } from './doctor';
+import { DEFAULT_POLICY, loadPolicy } from '../policy-file';
+import { type Check, doctor } from './doctor';
+import { inspectAccount } from './doctor-aws';
+
+interface DoctorOptions {
+  readonly target: string;
+  readonly tier?: string;
+  readonly policy: string;
+  readonly json?: boolean;
+}
+
+const TARGETS = ['twin', 'aws'] as const;
 
 export function addDoctor(program: Command, context: CommandContext, done: Done): void {
   program
     .command('doctor')
-    .description('what is missing on this machine; exit code 1 if anything required is')
+    .description('what is missing on this machine, or in an AWS account; exit code 1 if anything required is')
+    .option('--target <name>', 'twin (this machine) or aws (the account of the credentials at hand; it is only read)', 'twin')
+    .option('--tier <name>', 'on aws: only what concerns staging, or production (a job has rights on one)')
+    .option('--policy <file>', 'what the account is compared with', DEFAULT_POLICY)
     .option('--json', 'print the checks as JSON')
-    .action(async (options: { readonly json?: boolean }) => {
-      const checks = await doctor();
+    .action(async (options: DoctorOptions) => {
+      const checks = await checksFor(context, options);
       const missing = checks.filter(({ ok, required }) => required && !ok);
       if (options.json) context.stdout.write(`${JSON.stringify({ ok: missing.length === 0, checks }, null, 2)}\n`);
       else {
@@ -21,4 +39,26 @@ export function addDoctor(program: Command, context: CommandContext, done: Done)
       }
       done(missing.length === 0 ? EXIT.ok : EXIT.failed);
     });
+}
+
+async function checksFor(context: CommandContext, { target, tier, policy: file }: DoctorOptions): Promise<readonly Check[]> {
+  if (!TARGETS.some((name) => name === target)) throw new ConfigurationError(unknownName('target', target, TARGETS));
+  if (target === 'twin') {
+    if (tier !== undefined) throw new ConfigurationError('--tier is for --target aws');
+    return doctor();
+  }
+  const tiers = tier === undefined ? TIERS : [tierNamed(tier)];
+  const { policy } = await loadPolicy(context.root, file);
+  const clients = clientsFor(awsPolicyOf(policy));
+  try {
+    return await inspectAccount(clients, policy, { tiers });
+  } finally {
+    clients.destroy();
+  }
+}
+
+function tierNamed(name: string): Tier {
+  const tier = TIERS.find((each) => each === name);
+  if (tier === undefined) throw new ConfigurationError(unknownName('tier', name, TIERS));
+  return tier;
 }

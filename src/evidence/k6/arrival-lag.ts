@@ -10,6 +10,9 @@ import type { LoadPlan } from '../../gates/load-plan';
  */
 const START_TOLERANCE_MS = 200;
 
+/** Count of iterations by their lag in whole milliseconds: a lag is compared with tens of them. */
+export type LagCounts = ReadonlyMap<number, number>;
+
 export interface LagRecord {
   /**
    * @param at epoch milliseconds at which the iteration began.
@@ -17,33 +20,36 @@ export interface LagRecord {
    * @param dropped iterations dropped until then.
    */
   add(at: number, ms: number, dropped: number): void;
-  /** p95 of the lag beyond the load's common shift, in milliseconds; null without a sample. */
-  p95(): number | null;
+  /** The lags beyond this generator's common shift. */
+  counts(): LagCounts;
 }
 
-export function createLagRecord(plan: LoadPlan, startAt: number): LagRecord {
-  /** Count by whole millisecond: a lag is compared with tens of them. */
+/** @param generators that share the plan: of each one's dropped iterations the plan has as many times more between its own. */
+export function createLagRecord(plan: LoadPlan, startAt: number, generators = 1): LagRecord {
   const counts = new Map<number, number>();
-  let total = 0;
   return {
     add(at, ms, dropped) {
-      const rate = rateAt(plan, at - startAt);
+      const rate = rateAt(plan, at - startAt) / generators;
       const lag = Math.round(dropped > 0 && rate > 0 ? ms - (dropped * 1000) / rate : ms);
       counts.set(lag, (counts.get(lag) ?? 0) + 1);
-      total += 1;
     },
-    p95() {
-      const ascending = [...counts].sort(([a], [b]) => a - b);
-      const rank = Math.ceil(0.95 * total);
-      const shift = Math.min(START_TOLERANCE_MS, ascending[0]?.[0] ?? 0);
-      let seen = 0;
-      for (const [lag, count] of ascending) {
-        seen += count;
-        if (seen >= rank) return lag - shift;
-      }
-      return null;
+    counts() {
+      const shift = [...counts.keys()].reduce((least, lag) => Math.min(least, lag), START_TOLERANCE_MS);
+      return new Map([...counts].map(([lag, count]) => [lag - shift, count]));
     },
   };
+}
+
+/** p95 of the lag in milliseconds; null without a sample. */
+export function lagP95(counts: LagCounts): number | null {
+  const ascending = [...counts].sort(([a], [b]) => a - b);
+  const rank = Math.ceil(0.95 * ascending.reduce((sum, [, count]) => sum + count, 0));
+  let seen = 0;
+  for (const [lag, count] of ascending) {
+    seen += count;
+    if (seen >= rank) return lag;
+  }
+  return null;
 }
 
 /** Iterations per second that the plan asks for at `ms` after its start; the last rate beyond its end. */

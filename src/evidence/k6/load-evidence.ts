@@ -1,9 +1,10 @@
 import type { LoadEvidence } from '../../gates/evidence-schema';
 import { type LoadPlan, plannedIterations } from '../../gates/load-plan';
+import { type LagCounts, lagP95 } from './arrival-lag';
 import { meaningOf } from './exit-codes';
 import { toBuckets } from './log-histogram';
 import type { LoadSummary } from './summary';
-import type { Tally } from './tally';
+import type { Counts } from './tally';
 
 /** How a k6 process came to its end. */
 export type Ending =
@@ -11,51 +12,57 @@ export type Ending =
   | { readonly kind: 'stopped'; readonly exitCode: number | null }
   | { readonly kind: 'failed'; readonly exitCode: number | null; readonly detail: string };
 
+/** What came of a load, for one generator or for several together. */
+export type Outcome = Pick<LoadEvidence, 'outcome' | 'exitCode' | 'detail'>;
+
 interface Run {
   readonly plan: LoadPlan;
-  readonly tally: Tally;
-  readonly ending: Ending;
+  readonly counts: Counts;
+  readonly lag: LagCounts;
+  readonly outcome: Outcome;
   readonly k6Version: string;
   readonly cpuPressure: number | null;
   readonly summary: LoadSummary | null;
 }
 
 /** What k6 said of one stage. Totals hold everything that k6 sent, warm requests included; `judged` does not. */
-export function loadEvidenceOf({ plan, tally, ending, k6Version, cpuPressure, summary }: Run): LoadEvidence {
+export function loadEvidenceOf({ plan, counts, lag, outcome, k6Version, cpuPressure, summary }: Run): LoadEvidence {
   const judgedSeconds = (plan.judgedToMs - plan.judgedFromMs) / 1000;
   return {
-    ...outcomeOf(ending),
-    exitCode: ending.exitCode,
+    ...outcome,
     k6Version,
-    iterations: tally.iterations,
-    requests: tally.requests,
-    answered: tally.answered,
-    failed: tally.failed,
-    checksFailed: tally.checksFailed,
-    dropped: tally.dropped,
-    statuses: Object.fromEntries([...tally.statuses].sort(([a], [b]) => a - b)),
+    iterations: counts.iterations,
+    requests: counts.requests,
+    answered: counts.answered,
+    failed: counts.failed,
+    checksFailed: counts.checksFailed,
+    dropped: counts.dropped,
+    statuses: Object.fromEntries([...counts.statuses].sort(([a], [b]) => a - b)),
     plannedIterations: plannedIterations(plan),
     plannedRate: plannedIterations(plan, plan.judgedFromMs, plan.judgedToMs) / judgedSeconds,
-    achievedRate: tally.judgedIterations / judgedSeconds,
-    arrivalLagP95Ms: tally.lag.p95(),
+    achievedRate: counts.judgedIterations / judgedSeconds,
+    arrivalLagP95Ms: lagP95(lag),
     cpuPressure,
     thresholdsFailed: summary?.thresholdsFailed ?? [],
     summary: summary && { iterations: summary.iterations, requests: summary.requests, dropped: summary.dropped },
-    judged: [...tally.judged]
+    judged: [...counts.judged]
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([route, { latency, ...counts }]) => ({ route, ...counts, latency: toBuckets(latency) })),
+      .map(([route, { latency, ...rest }]) => ({ route, ...rest, latency: toBuckets(latency) })),
   };
 }
 
-function outcomeOf(ending: Ending): Pick<LoadEvidence, 'outcome' | 'detail'> {
+export function outcomeOf(ending: Ending): Outcome {
+  const { exitCode } = ending;
   switch (ending.kind) {
     case 'stopped':
-      return { outcome: 'stopped', detail: 'The load was stopped before it was complete' };
+      return { outcome: 'stopped', exitCode, detail: 'The load was stopped before it was complete' };
     case 'failed':
-      return { outcome: 'failed', detail: ending.detail };
+      return { outcome: 'failed', exitCode, detail: ending.detail };
     case 'exited': {
-      const meaning = meaningOf(ending.exitCode, ending.signal);
-      return meaning.kind === 'completed' ? { outcome: 'completed', detail: null } : { outcome: 'failed', detail: meaning.detail };
+      const meaning = meaningOf(exitCode, ending.signal);
+      return meaning.kind === 'completed'
+        ? { outcome: 'completed', exitCode, detail: null }
+        : { outcome: 'failed', exitCode, detail: meaning.detail };
     }
   }
 }

@@ -1,5 +1,5 @@
 import { addInto, createHistogram, quantileOf } from './log-histogram';
-import type { Tally } from './tally';
+import type { Counts } from './tally';
 
 /** What a person sees once per second while the load runs. */
 export interface LoadProgress {
@@ -17,20 +17,22 @@ export interface LoadProgress {
 /** k6 writes its samples every 200 ms: the second before the last whole one is complete but for open requests. */
 const SETTLED_MS = 500;
 
-export function progressOf(tally: Tally, startAt: number, now: number): LoadProgress {
+/** @param counts of every generator that shares the load. */
+export function progressOf(counts: readonly Counts[], startAt: number, now: number): LoadProgress {
   const second = Math.floor((now - SETTLED_MS) / 1000) * 1000 - 1000;
   const latency = createHistogram();
   let rate = 0;
-  for (const counts of tally.seconds.get(second)?.values() ?? []) {
-    rate += counts.requests;
-    addInto(latency, counts.latency);
+  for (const { requests, latency: seen } of counts.flatMap(({ seconds }) => [...(seconds.get(second)?.values() ?? [])])) {
+    rate += requests;
+    addInto(latency, seen);
   }
+  const sum = (key: 'requests' | 'failed' | 'dropped') => counts.reduce((total, each) => total + each[key], 0);
   return {
     elapsedMs: now - startAt,
-    requests: tally.requests,
+    requests: sum('requests'),
     rate,
-    failed: tally.failed,
+    failed: sum('failed'),
     p95Ms: quantileOf(latency, 0.95),
-    dropped: tally.dropped,
+    dropped: sum('dropped'),
   };
 }

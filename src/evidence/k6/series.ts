@@ -1,7 +1,7 @@
 import type { Series } from '../../gates/evidence-schema';
 import { addInto, createHistogram, quantileOf } from './log-histogram';
 import type { RouteCounts } from './route-counts';
-import type { Tally } from './tally';
+import type { Counts } from './tally';
 
 /** k6's counts as series of one second, in the shape that CloudWatch's series have too. */
 
@@ -31,26 +31,28 @@ const DROPPED = { metric: 'load.dropped', metricName: 'dropped_iterations', stat
 const SECOND_MS = 1000;
 const NOTHING: RouteCounts = { requests: 0, failed: 0, checksFailed: 0, latency: createHistogram() };
 
+type Seconds = Pick<Counts, 'seconds' | 'droppedBySecond'>;
+
 /**
  * The series of a run: per route, dropped iterations and the latency over all routes without one.
  * Counters hold a zero for every second that k6 was seen to run; a latency exists only where a request had one.
  * @param startAt epoch milliseconds, a whole second.
  */
-export function seriesOf(tally: Tally, startAt: number): Series[] {
-  const seconds = observedSeconds(tally, startAt);
-  const routes = [...new Set([...tally.seconds.values()].flatMap((bucket) => [...bucket.keys()]))].sort();
+export function seriesOf(counts: Seconds, startAt: number): Series[] {
+  const seconds = observedSeconds(counts, startAt);
+  const routes = [...new Set([...counts.seconds.values()].flatMap((bucket) => [...bucket.keys()]))].sort();
   const perRoute = routes.flatMap((route) =>
     PER_ROUTE.map((definition) =>
-      series(definition, { route }, seconds, (second) => definition.value(tally.seconds.get(second)?.get(route) ?? NOTHING)),
+      series(definition, { route }, seconds, (second) => definition.value(counts.seconds.get(second)?.get(route) ?? NOTHING)),
     ),
   );
-  const overall = series(LATENCY, {}, seconds, (second) => LATENCY.value(merged(tally.seconds.get(second))));
-  const dropped = series(DROPPED, {}, seconds, (second) => tally.droppedBySecond.get(second) ?? 0);
+  const overall = series(LATENCY, {}, seconds, (second) => LATENCY.value(merged(counts.seconds.get(second))));
+  const dropped = series(DROPPED, {}, seconds, (second) => counts.droppedBySecond.get(second) ?? 0);
   return [...perRoute, overall, dropped];
 }
 
-function observedSeconds(tally: Tally, startAt: number): readonly number[] {
-  const seen = [...tally.seconds.keys(), ...tally.droppedBySecond.keys()];
+function observedSeconds({ seconds, droppedBySecond }: Seconds, startAt: number): readonly number[] {
+  const seen = [...seconds.keys(), ...droppedBySecond.keys()];
   if (seen.length === 0) return [];
   const first = Math.min(Math.floor(startAt / SECOND_MS) * SECOND_MS, ...seen);
   const last = Math.max(...seen);

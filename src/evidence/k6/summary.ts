@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 
 /** What the scripts' handleSummary writes; scripts of others may write more. */
-const summarySchema = z.object({
+export const summarySchema = z.object({
   iterations: z.number().int().nonnegative(),
   requests: z.number().int().nonnegative(),
   dropped: z.number().int().nonnegative(),

@@ -7,15 +7,14 @@ import type { ParsedLine, Sample } from './sample';
 /** The scenario that wakes environments before the load: in k6's totals, never in what is judged. */
 const WARM_SCENARIO = 'warm';
 
-/** What is known of a run so far. Only counts and histograms: no line is kept. */
-export interface Tally {
+/** What is counted of a load, by one generator or by several together. */
+export interface Counts {
   iterations: number;
   requests: number;
   answered: number;
   failed: number;
   checksFailed: number;
   dropped: number;
-  malformed: number;
   /** Iterations that began in the judged window. */
   judgedIterations: number;
   readonly statuses: Map<number, number>;
@@ -23,6 +22,11 @@ export interface Tally {
   /** By the second (epoch ms) in which the request began. */
   readonly seconds: Map<number, Routes>;
   readonly droppedBySecond: Map<number, number>;
+}
+
+/** What is known of one generator's run so far. Only counts and histograms: no line is kept. */
+export interface Tally extends Counts {
+  malformed: number;
   readonly lag: LagRecord;
   readonly plan: LoadPlan;
   /** Epoch milliseconds of the plan's start; the judged window counts from it. */
@@ -32,8 +36,7 @@ export interface Tally {
   readonly bounded: (route: string) => string;
 }
 
-/** @param startAt epoch milliseconds of the plan's start. */
-export function createTally(plan: LoadPlan, startAt: number): Tally {
+export function noCounts(): Counts {
   return {
     iterations: 0,
     requests: 0,
@@ -41,13 +44,23 @@ export function createTally(plan: LoadPlan, startAt: number): Tally {
     failed: 0,
     checksFailed: 0,
     dropped: 0,
-    malformed: 0,
     judgedIterations: 0,
     statuses: new Map(),
     judged: new Map(),
     seconds: new Map(),
     droppedBySecond: new Map(),
-    lag: createLagRecord(plan, startAt),
+  };
+}
+
+/**
+ * @param startAt epoch milliseconds of the plan's start.
+ * @param generators that share the plan.
+ */
+export function createTally(plan: LoadPlan, startAt: number, generators = 1): Tally {
+  return {
+    ...noCounts(),
+    malformed: 0,
+    lag: createLagRecord(plan, startAt, generators),
     plan,
     startAt,
     lastOfVu: new Map(),

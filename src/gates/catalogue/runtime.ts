@@ -2,11 +2,11 @@ import { RUNTIME_METRICS } from '../../contract';
 import type { TierIdentity } from '../evidence-schema';
 import { type Dimensions, type Metric, metric } from './metric';
 
-const { functionVersion, statusClass } = RUNTIME_METRICS.dimensions;
+const { functionName, functionVersion, statusClass } = RUNTIME_METRICS.dimensions;
 
-/** EMF metrics carry the version always: outside a canary it is the one that serves. */
+/** EMF metrics carry name and version always: outside a canary it is the version that serves. */
 function dimensions(identity: TierIdentity, version: string | null): Dimensions[] {
-  return [{ [functionVersion]: version ?? identity.version }];
+  return [{ [functionName]: identity.functionName, [functionVersion]: version ?? identity.version }];
 }
 
 const basis = "the API's own embedded metrics (src/contract.ts)";

@@ -1,5 +1,6 @@
 import { findMetric } from '../catalogue';
 import { formatDuration } from '../format';
+import { generatorProblem } from '../generators';
 import { minRequestsOf, RECOVERY_HOLD_MS } from '../judges/rules';
 import { type LoadPlan, plannedDurationMs, plannedIterations } from '../load-plan';
 import { unknownName } from '../suggest';
@@ -35,6 +36,7 @@ function reachFindings(policy: Policy, profile: string, target: TargetName): Fin
   return [
     ...periodFindings(policy, profile, target),
     ...holdFindings(policy, target),
+    ...generatorFindings(policy, profile, target),
     ...resolvedStages(policy, profile).flatMap((stage) =>
       stage.gates.flatMap((gate) => gateFindings(stage, gate, period, gatePath(policy, stage.name, gate.id), profile)),
     ),
@@ -46,6 +48,15 @@ function holdFindings(policy: Policy, target: TargetName): Finding[] {
   if (target !== 'aws' || policy.stages.canary?.onInconclusive !== 'hold') return [];
   const message = 'cannot be "hold" on the target "aws": CodeDeploy does not wait, so a canary without a verdict is rolled back';
   return [{ path: ['stages', 'canary', 'onInconclusive'], message }];
+}
+
+/** On the twin the sending machine is the one that is sent to: how much it bears is seen there. A canary on AWS has clients of its own. */
+function generatorFindings(policy: Policy, profile: string, target: TargetName): Finding[] {
+  if (target !== 'aws') return [];
+  return resolvedStages(policy, profile).flatMap((stage) => {
+    const message = stage.name === 'canary' ? null : generatorProblem(stage);
+    return message === null ? [] : [{ path: ['stages', stage.name, 'load', profile], message }];
+  });
 }
 
 function resolvedStages(policy: Policy, profile: string): ResolvedStage[] {

@@ -8,7 +8,11 @@ export interface SeenRequest {
   readonly at: number;
   readonly method: string;
   readonly url: string;
+  readonly status: number;
 }
+
+/** Whether a request is let in; who is not gets 403. */
+export type Admission = (request: IncomingMessage, body: string) => Promise<boolean>;
 
 export interface CheckInServer {
   readonly url: string;
@@ -23,16 +27,20 @@ interface State {
 }
 
 /** The check-in service in memory: what k6 runs against when the thing tested is k6 and what reads it. */
-export async function startCheckInServer(): Promise<CheckInServer> {
+export async function startCheckInServer(admit: Admission = async () => true): Promise<CheckInServer> {
   const state: State = { profiles: new Map(), checkIns: new Map() };
   const seen: SeenRequest[] = [];
   const rules: [RegExp, Behaviour][] = [];
   const sockets = new Set<Socket>();
   const server = createServer((request, response) => {
     const line = `${request.method} ${request.url}`;
-    seen.push({ at: Date.now(), method: request.method ?? '', url: request.url ?? '' });
+    const entry = { at: Date.now(), method: request.method ?? '', url: request.url ?? '', status: 0 };
+    seen.push(entry);
+    response.once('finish', () => {
+      entry.status = response.statusCode;
+    });
     const behaviour = rules.find(([pattern]) => pattern.test(line))?.[1] ?? 'good';
-    void answer(behaviour, state, request, response);
+    void answer(behaviour, state, admit, request, response);
   });
   server.keepAliveTimeout = 60_000;
   server.on('connection', (socket) => {
@@ -60,7 +68,13 @@ const BAD_ANSWERS: Partial<Record<Behaviour, Answer>> = {
   'throttle-429': [429, { message: 'Too Many Requests' }],
 };
 
-async function answer(behaviour: Behaviour, state: State, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(
+  behaviour: Behaviour,
+  state: State,
+  admit: Admission,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   if (behaviour === 'hang') return;
   if (behaviour === 'cut') {
     request.socket.destroy();
@@ -68,7 +82,12 @@ async function answer(behaviour: Behaviour, state: State, request: IncomingMessa
   }
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  const body = chunks.length === 0 ? {} : (JSON.parse(Buffer.concat(chunks).toString()) as Record<string, string>);
+  const text = Buffer.concat(chunks).toString();
+  if (!(await admit(request, text))) {
+    response.writeHead(403, { 'content-type': 'application/json' }).end('{"message":"Forbidden"}');
+    return;
+  }
+  const body = text === '' ? {} : (JSON.parse(text) as Record<string, string>);
   const [status, reply] = BAD_ANSWERS[behaviour] ?? serve(state, `${request.method} ${request.url?.split('?')[0]}`, body);
   response.writeHead(behaviour === 'good-but-202' ? 202 : status, { 'content-type': 'application/json' });
   response.end(JSON.stringify(reply));

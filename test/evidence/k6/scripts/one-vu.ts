@@ -10,7 +10,7 @@ const load = loadFrom(__ENV, fallback);
 const planned = optionsFor(load.plan, 10_000);
 
 export const options = { ...planned, scenarios: { load: { ...planned.scenarios?.['load'], preAllocatedVUs: 1 } } };
-export const setup = (): Run => waitForStart(load);
-const iteration = (run: Run): void => checkIn(load, run);
+export const setup = (): Promise<Run> => waitForStart(load);
+const iteration = (run: Run): Promise<void> => checkIn(load, run);
 
 export { iteration as default };

@@ -1,0 +1,102 @@
+import {
+  CreateChangeSetCommand,
+  DeleteChangeSetCommand,
+  DescribeChangeSetCommand,
+  ExecuteChangeSetCommand,
+  type Parameter,
+} from '@aws-sdk/client-cloudformation';
+import { AwsError, attempt } from '../../aws/failure';
+import { ASSEMBLY_DIGEST_PARAMETER } from '../../contract';
+import type { AssemblyStack } from './assembly-stack';
+import { resolved } from './assets';
+import type { AwsContext } from './context';
+import { poll } from './poll';
+import type { Stack } from './stack';
+
+export interface ChangeSetRequest {
+  readonly stackName: string;
+  /** The stack as it is; null: it is to be created. */
+  readonly existing: Stack | null;
+  readonly assemblyStack: AssemblyStack;
+  readonly templateUrl: string;
+  readonly assemblyDigest: string;
+}
+
+interface ChangeSet {
+  readonly name: string;
+  readonly stackId: string;
+}
+
+const READY_WITHIN_MS = 5 * 60_000;
+const CAPABILITIES = ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM'] as const;
+/** CloudFormation has two sentences for it and no code. */
+const NO_CHANGES = /^(The submitted information didn't contain changes|No updates are to be performed)/;
+
+/**
+ * Makes a change set of the assembly's template and executes it.
+ * @returns the stack's id; null when there is nothing to change
+ * @throws AwsError with CloudFormation's reason when it refuses the template or its parameters
+ */
+export async function applyChangeSet(context: AwsContext, request: ChangeSetRequest): Promise<string | null> {
+  const changeSet = await create(context, request);
+  const refusal = await refusalOf(context, request.stackName, changeSet);
+  const { cloudFormation } = context.clients;
+  const named = { ChangeSetName: changeSet.name, StackName: changeSet.stackId };
+  if (refusal === null) {
+    await attempt(`execute the change set of ${request.stackName}`, () =>
+      cloudFormation.send(new ExecuteChangeSetCommand({ ...named, ClientRequestToken: changeSet.name })),
+    );
+    return changeSet.stackId;
+  }
+  // Of no use to anybody; one that stays harms nothing.
+  await cloudFormation.send(new DeleteChangeSetCommand(named)).catch(() => undefined);
+  if (NO_CHANGES.test(refusal)) return null;
+  throw new AwsError('rejected', `CloudFormation does not accept the change of ${request.stackName}: ${refusal} Nothing was changed.`);
+}
+
+async function create(context: AwsContext, request: ChangeSetRequest): Promise<ChangeSet> {
+  const { stackName, existing, assemblyStack, templateUrl, assemblyDigest } = request;
+  const { tags, executionRole } = assemblyStack;
+  const name = `tidegate-${assemblyDigest.slice('sha256:'.length).slice(0, 12)}-${context.clock.now()}`;
+  const { StackId: stackId } = await attempt(`make a change set of the stack ${stackName}`, () =>
+    context.clients.cloudFormation.send(
+      new CreateChangeSetCommand({
+        StackName: stackName,
+        ChangeSetName: name,
+        ClientToken: name,
+        ChangeSetType: existing === null ? 'CREATE' : 'UPDATE',
+        TemplateURL: templateUrl,
+        Capabilities: [...CAPABILITIES],
+        Parameters: parametersOf(assemblyStack, existing, assemblyDigest),
+        Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+        ...(executionRole === null ? {} : { RoleARN: resolved(executionRole, context) }),
+      }),
+    ),
+  );
+  return { name, stackId: stackId ?? stackName };
+}
+
+/** All but the digest stay as they are: what an operator set by hand is not ours to reset. */
+function parametersOf({ parameters }: AssemblyStack, existing: Stack | null, assemblyDigest: string): Parameter[] {
+  const kept = (existing?.parameters ?? []).filter((name) => name !== ASSEMBLY_DIGEST_PARAMETER && parameters.includes(name));
+  return [
+    { ParameterKey: ASSEMBLY_DIGEST_PARAMETER, ParameterValue: assemblyDigest },
+    ...kept.map((ParameterKey) => ({ ParameterKey, UsePreviousValue: true })),
+  ];
+}
+
+/** @returns null when the change set is ready to be executed, else why it never will be */
+async function refusalOf({ clients, clock }: AwsContext, stackName: string, { name, stackId }: ChangeSet): Promise<string | null> {
+  const settled = await poll(clock, READY_WITHIN_MS, async () => {
+    const { Status: status, StatusReason: reason } = await attempt(`read the change set of ${stackName}`, () =>
+      clients.cloudFormation.send(new DescribeChangeSetCommand({ ChangeSetName: name, StackName: stackId })),
+    );
+    if (status === 'CREATE_COMPLETE') return { refusal: null };
+    return status === 'FAILED' ? { refusal: reason ?? 'no reason given.' } : null;
+  });
+  if (settled !== null) return settled.refusal;
+  throw new AwsError(
+    'transient',
+    `CloudFormation did not finish the change set of ${stackName} within ${READY_WITHIN_MS / 60_000} minutes. Nothing was changed; run it again.`,
+  );
+}

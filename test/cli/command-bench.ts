@@ -1,0 +1,41 @@
+import { Command } from 'commander';
+import { type CommandContext, type Done, failureOf } from '../../src/cli/context';
+
+export interface Ran {
+  readonly code: number | null;
+  readonly stdout: string;
+  /** What the command line would say on stderr. */
+  readonly message: string;
+}
+
+/** Runs one command of the command line in this process, with its output and exit code. */
+export async function runCommand(
+  root: string,
+  args: readonly string[],
+  add: (program: Command, context: CommandContext, done: Done) => void,
+): Promise<Ran> {
+  let stdout = '';
+  let code: number | null = null;
+  const signal = new AbortController().signal;
+  const sink = (take: (text: string) => void) => Object.assign(Object.create(process.stdout), { isTTY: false, write: take });
+  const context: CommandContext = {
+    root,
+    stateDirectory: () => root,
+    stdout: sink((text) => {
+      stdout += text;
+    }),
+    stderr: sink(() => undefined),
+    signal,
+  };
+  const program = new Command('tidegate').exitOverride().configureOutput({ writeErr: () => undefined });
+  add(program, context, (result) => {
+    code = result;
+  });
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return { code, stdout, message: '' };
+  } catch (error) {
+    const failure = failureOf(error, signal);
+    return { ...failure, stdout };
+  }
+}

@@ -1,0 +1,217 @@
+import { Match, type Template } from 'aws-cdk-lib/assertions';
+import { ASSEMBLY_DIGEST_PARAMETER, SHIFT_OUTPUTS, TIER_OUTPUTS } from '../../src/contract';
+import { CATALOGUE } from '../../src/gates/catalogue';
+import { TIERS, type Tier } from '../../src/gates/vocabulary';
+import { PACKAGE_DIGEST, policyWith, type Synthesized, settingsWith, synthesize } from './synthesized';
+
+let built: Synthesized;
+let templates: Readonly<Record<Tier, Template>>;
+beforeAll(() => {
+  built = synthesize();
+  templates = { staging: built.template('staging'), production: built.template('production') };
+});
+afterAll(() => built.remove());
+
+const resources = (tier: Tier, type: string) => Object.values(templates[tier].findResources(type));
+const propertiesOf = (tier: Tier, type: string): Record<string, unknown> => resources(tier, type)[0]?.['Properties'];
+
+describe.each(TIERS)('%s', (tier) => {
+  test('looks as it did, asset hashes and the numbers of versions aside', () => {
+    expect(hidden(templates[tier].toJSON())).toMatchSnapshot();
+  });
+
+  test('has two zones and no way out of them', () => {
+    templates[tier].resourceCountIs('AWS::EC2::Subnet', 2);
+    for (const type of ['NatGateway', 'InternetGateway', 'EgressOnlyInternetGateway', 'VPCEndpoint', 'Route', 'EIP']) {
+      templates[tier].resourceCountIs(`AWS::EC2::${type}`, 0);
+    }
+    const open = JSON.stringify([resources(tier, 'AWS::EC2::SecurityGroup'), resources(tier, 'AWS::EC2::SecurityGroupEgress')]);
+    expect(open).not.toMatch(/0\.0\.0\.0\/0|::\/0/);
+  });
+
+  test('keeps a cache that is encrypted, spread over zones and closed to all but one user', () => {
+    templates[tier].hasResourceProperties('AWS::ElastiCache::ReplicationGroup', {
+      Engine: 'valkey',
+      ClusterMode: 'disabled',
+      NumCacheClusters: 2,
+      AutomaticFailoverEnabled: true,
+      MultiAZEnabled: true,
+      TransitEncryptionEnabled: true,
+      TransitEncryptionMode: 'required',
+      AtRestEncryptionEnabled: true,
+      SnapshotRetentionLimit: tier === 'production' ? 7 : 0,
+    });
+    const user = propertiesOf(tier, 'AWS::ElastiCache::User');
+    expect(user).toMatchObject({ AuthenticationMode: { Type: 'iam' }, Engine: 'valkey' });
+    expect(user['UserId']).toBe(user['UserName']);
+    expect(propertiesOf(tier, 'AWS::ElastiCache::UserGroup')['UserIds']).toHaveLength(1);
+    templates[tier].hasResourceProperties('AWS::ElastiCache::ParameterGroup', {
+      CacheParameterGroupFamily: 'valkey8',
+      Properties: { timeout: '600', 'tcp-keepalive': '120' },
+    });
+  });
+
+  test('runs exactly the package, reaches the cache by TLS and IAM, and keeps its versions', () => {
+    const name = `check-in-${tier}`;
+    templates[tier].hasResourceProperties('AWS::Lambda::Function', {
+      FunctionName: name,
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      Timeout: 10,
+      TracingConfig: { Mode: 'Active' },
+      ReservedConcurrentExecutions: tier === 'staging' ? 20 : Match.absent(),
+      Environment: {
+        Variables: {
+          CACHE_AUTH: 'iam',
+          CACHE_NAME: name,
+          CACHE_PRIMARY_URL: address(name, 'Primary'),
+          CACHE_READER_URL: address(name, 'Reader'),
+        },
+      },
+    });
+    const version = resources(tier, 'AWS::Lambda::Version')[0];
+    const sha256 = Buffer.from(PACKAGE_DIGEST.slice('sha256:'.length), 'hex').toString('base64');
+    expect(version).toMatchObject({
+      DeletionPolicy: 'RetainExceptOnCreate',
+      UpdateReplacePolicy: 'Retain',
+      Properties: { CodeSha256: sha256 },
+    });
+  });
+
+  test('lets nobody in without a signature', () => {
+    const routes = resources(tier, 'AWS::ApiGatewayV2::Route').map(({ Properties }) => Properties.AuthorizationType);
+    expect(routes).toEqual(['AWS_IAM']);
+    templates[tier].hasOutput(TIER_OUTPUTS.apiAuthorization, { Value: 'AWS_IAM' });
+    templates[tier].hasResourceProperties('AWS::ApiGatewayV2::Stage', {
+      AccessLogSettings: { Format: Match.stringLikeRegexp('requestId') },
+      DefaultRouteSettings: { ThrottlingRateLimit: tier === 'staging' ? 200 : 10_000 },
+    });
+  });
+
+  test('has every output that Tidegate asks for', () => {
+    const names = Object.keys(templates[tier].toJSON()['Outputs']);
+    const expected = [...Object.values(TIER_OUTPUTS), ...(tier === 'production' ? Object.values(SHIFT_OUTPUTS) : [])];
+    expect(names.sort()).toEqual(expected.sort());
+  });
+
+  test('changes when only the digest of its assembly does', () => {
+    const { Parameters, Resources } = templates[tier].toJSON();
+    expect(Parameters[ASSEMBLY_DIGEST_PARAMETER]).toMatchObject({ Type: 'String', Default: 'none' });
+    const users = Object.values<{ Type: string }>(Resources).filter((each) =>
+      JSON.stringify(each).includes(`{"Ref":"${ASSEMBLY_DIGEST_PARAMETER}"}`),
+    );
+    expect(users.map(({ Type }) => Type)).toEqual(['AWS::SSM::Parameter']);
+  });
+
+  test('gives no role a wildcard of actions, and each the boundary', () => {
+    const statements = resources(tier, 'AWS::IAM::Policy').flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
+    expect(statements.length).toBeGreaterThan(3);
+    expect(statements.flatMap(({ Action }) => Action).filter((action: string) => action.includes('*'))).toEqual([]);
+    expect(JSON.stringify(resources(tier, 'AWS::IAM::Role'))).not.toContain('arn:aws:iam::aws:policy');
+    for (const { Properties } of resources(tier, 'AWS::IAM::Role')) expect(Properties.PermissionsBoundary).toBeDefined();
+  });
+
+  test('names every series of the catalogue in its dashboard', () => {
+    const body = JSON.stringify(propertiesOf(tier, 'AWS::CloudWatch::Dashboard')['DashboardBody']);
+    const drawn = CATALOGUE.filter(({ source, from }) => source === 'cloudwatch' && from === null);
+    expect(drawn.filter(({ namespace, metricName }) => !body.includes(namespace) || !body.includes(metricName))).toEqual([]);
+    for (const node of ['001', '002']) expect(body).toContain(`check-in-${tier}-${node}`);
+  });
+});
+
+describe('the alias', () => {
+  const alias = (tier: Tier) => resources(tier, 'AWS::Lambda::Alias')[0] ?? {};
+
+  test('moves with the stack in staging, by CodeDeploy alone in production', () => {
+    expect(alias('staging')).not.toHaveProperty('UpdatePolicy');
+    templates.staging.resourceCountIs('AWS::CodeDeploy::DeploymentGroup', 0);
+    expect(Object.keys(alias('production')['UpdatePolicy'].CodeDeployLambdaAliasUpdate)).toEqual([
+      'ApplicationName',
+      'DeploymentGroupName',
+    ]);
+  });
+
+  test('goes back on failure, stop and alarm, on an alarm that cannot be read as well', () => {
+    templates.production.hasResourceProperties('AWS::CodeDeploy::DeploymentGroup', {
+      AlarmConfiguration: { Enabled: true, IgnorePollAlarmFailure: false },
+      AutoRollbackConfiguration: {
+        Enabled: true,
+        Events: ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_REQUEST', 'DEPLOYMENT_STOP_ON_ALARM'],
+      },
+    });
+    templates.production.hasResourceProperties('AWS::CodeDeploy::DeploymentConfig', {
+      TrafficRoutingConfig: { TimeBasedCanary: { CanaryPercentage: 50, CanaryInterval: 33 }, Type: 'TimeBasedCanary' },
+    });
+  });
+
+  test("is watched by the canary's gates on the new version, and by the switch that rings when nobody reports", () => {
+    const alarms = templates.production.findResources('AWS::CloudWatch::Alarm');
+    const group = propertiesOf('production', 'AWS::CodeDeploy::DeploymentGroup') as {
+      AlarmConfiguration: { Alarms: { Name: { Ref: string } }[] };
+    };
+    const named = group.AlarmConfiguration.Alarms.map(({ Name }) => alarms[Name.Ref]?.['Properties'].AlarmName);
+    expect(named).toEqual([
+      'check-in-production-canary-unwatched',
+      'check-in-production-canary-lambda-errors-per-lambda-invocations',
+      'check-in-production-canary-runtime-responses5xx-per-runtime-responses',
+    ]);
+    templates.production.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      AlarmName: named[0],
+      Namespace: 'Tidegate',
+      MetricName: 'CanaryWatched',
+      Dimensions: [{ Name: 'FunctionName', Value: 'check-in-production' }],
+      Period: 60,
+      EvaluationPeriods: 3,
+      DatapointsToAlarm: 3,
+      ComparisonOperator: 'LessThanThreshold',
+      TreatMissingData: 'breaching',
+      AlarmActions: Match.absent(),
+    });
+    const errors = JSON.stringify(Object.values(alarms).find(({ Properties }) => Properties.AlarmName === named[1]));
+    expect(errors).toContain('"Name":"ExecutedVersion","Value":{"Fn::GetAtt":["TierFunctionCurrentVersion');
+  });
+});
+
+test('other settings and another policy make another stack', () => {
+  const policy = policyWith(
+    ['max: 80% }', 'max: 10% }'],
+    ['weight: 50%', 'weight: 20%'],
+    ['maxWait: { standard: 15m }', 'maxWait: { standard: 1h }'],
+  );
+  const authorization = { type: 'jwt' as const, issuer: 'https://id.example.com', audience: ['check-in'] };
+  const settings = settingsWith((each) => ({
+    ...each,
+    production: { ...each.production, authorization, reserveConcurrency: true, removal: 'destroy' },
+  }));
+  const other = synthesize({ policy, settings });
+  const production = other.template('production');
+  other.remove();
+  production.hasResourceProperties('AWS::ApiGatewayV2::Route', { AuthorizationType: 'JWT' });
+  production.hasResourceProperties('AWS::ApiGatewayV2::Authorizer', {
+    JwtConfiguration: { Audience: ['check-in'], Issuer: 'https://id.example.com' },
+  });
+  production.hasOutput(TIER_OUTPUTS.apiAuthorization, { Value: 'JWT' });
+  production.hasResourceProperties('AWS::Lambda::Function', { ReservedConcurrentExecutions: 1000 });
+  production.hasResource('AWS::ElastiCache::ReplicationGroup', { DeletionPolicy: 'Delete' });
+  templates.production.hasResource('AWS::ElastiCache::ReplicationGroup', { DeletionPolicy: 'Snapshot' });
+  production.hasResourceProperties('AWS::CodeDeploy::DeploymentConfig', {
+    TrafficRoutingConfig: { TimeBasedCanary: { CanaryPercentage: 20, CanaryInterval: 78 } },
+  });
+});
+
+test('a policy that looks at other stacks is refused', () => {
+  expect(() => synthesize({ policy: policyWith(['stack: CheckInStaging', 'stack: Elsewhere']) })).toThrow(
+    /targets\.aws\.staging\.stack.*not Elsewhere/,
+  );
+});
+
+function address(user: string, endpoint: 'Primary' | 'Reader') {
+  return { 'Fn::Join': ['', [`rediss://${user}@`, { 'Fn::GetAtt': [Match.anyValue(), `${endpoint}EndPoint.Address`] }, ':6379']] };
+}
+
+function hidden(template: object): unknown {
+  const text = JSON.stringify(template, null, 2)
+    .replace(/[0-9a-f]{64}(?=\.(zip|json))/g, 'HASH')
+    .replace(/(CurrentVersion[0-9A-F]{8})[0-9a-f]{32}/g, '$1HASH');
+  return JSON.parse(text);
+}
