@@ -1,7 +1,7 @@
 /**
  * Sets the machine up, then runs one of the project's programs on the Node of the Lambda runtime.
  *
- * node scripts/run.mjs tidegate|jest|check|format|known-bad|client-cost [arguments of that program]
+ * node scripts/run.mjs tidegate|synth|jest|check|format|known-bad|client-cost|segments|aws-rehearsal [arguments of that program]
  */
 import { fileURLToPath } from 'node:url';
 import { commandsOf } from './run/commands.mjs';

@@ -15,6 +15,9 @@ export function commandsOf(root, args) {
   return {
     tidegate: [typescript(join(root, 'src', 'cli', 'main.ts'))],
     'client-cost': [typescript(join(root, 'scripts', 'client-cost.ts'))],
+    synth: [typescript(join(root, 'infra', 'synth.ts'))],
+    segments: [typescript(join(root, 'scripts', 'segments.ts'))],
+    'aws-rehearsal': [{ ...typescript(join(root, 'scripts', 'aws-rehearsal.ts')), python: true }],
     'known-bad': [typescript(join(root, 'scripts', 'known-bad.ts'))],
     jest: [{ args: [...QUIET_VM_MODULES, inPackages('jest', 'bin', 'jest.js'), ...args], cwd: root, python: true }],
     check: [

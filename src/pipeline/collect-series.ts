@@ -30,6 +30,11 @@ export interface Collection {
   readonly fault: { readonly reason: ReasonCode; readonly detail: string } | null;
 }
 
+/**
+ * Environments are counted since the version was deployed, but one that was needed longer ago is gone: Lambda ends them after a
+ * few hours. CloudWatch answers more data points a second for the last three hours than before.
+ */
+const LONGEST_MEMORY_MS = 3 * 3_600_000;
 const FLOOR_PERIODS = 3;
 /** Periods before the load that the evidence holds: the floor's, one that warming may disturb, one that may be late. */
 export const PERIODS_BEFORE = FLOOR_PERIODS + 2;
@@ -37,7 +42,8 @@ export const PERIODS_BEFORE = FLOOR_PERIODS + 2;
 /** Waits until a stage's metrics have settled and reads them. @throws InterruptedError when aborted. */
 export async function collectSeries(request: CollectionRequest): Promise<Collection> {
   const { settings, watchEndMs } = request;
-  const startMs = Math.min(request.deployedAtMs, request.loadStartMs - PERIODS_BEFORE * settings.periodMs);
+  const since = Math.max(request.deployedAtMs, request.loadStartMs - LONGEST_MEMORY_MS);
+  const startMs = Math.min(since, request.loadStartMs - PERIODS_BEFORE * settings.periodMs);
   const heartbeats = heartbeatsOf(request.loadEndMs, watchEndMs, settings.periodMs / 1000);
   const settled = await settle({
     read: (signal) =>

@@ -5,6 +5,7 @@ import { probe } from '../evidence/cloudwatch/probe';
 import { type LoadResult, loadLeadMs } from '../evidence/k6/run-load';
 import { runSegments } from '../evidence/k6/run-segments';
 import type { StageEvidence } from '../gates/evidence-schema';
+import { generatorWarning } from '../gates/generators';
 import { plannedDurationMs } from '../gates/load-plan';
 import { nextBoundary, previousBoundary, waitUntil } from './clock';
 import { collectSeries, PERIODS_BEFORE } from './collect-series';
@@ -23,7 +24,7 @@ const NEED_FLOOR = ['leak', 'idle-return', 'capacity'];
  */
 export async function runStage(given: StageRun): Promise<StageEvidence> {
   const { stage, settings, listener } = given;
-  listener({ kind: 'stage-started', stage: stage.name, tier: given.tier, plan: planInWords(stage.plan) });
+  listener({ kind: 'stage-started', stage: stage.name, tier: given.tier, plan: planInWords(stage.plan, stage.segments) });
   try {
     const run = await withReservation(given);
     return stage.name === 'canary' && run.target.canaryTraffic === 'real' ? await watchCanary(run) : await runLoaded(run);
@@ -43,6 +44,8 @@ async function runLoaded(run: StageRun): Promise<StageEvidence> {
   const windows = stageWindows(stage.plan, startAt, stage.observeAfterMs, periodMs);
   if (before !== null) return evidenceOf(run, windows, null, [], before);
 
+  const warning = generatorWarning(stage);
+  if (warning !== null) run.listener({ kind: 'warning', text: warning });
   const loaded = await load(run, startAt);
   if (signal.aborted) throw new InterruptedError('stopped during the load');
   const completed = loaded.result.outcome === 'completed';

@@ -29,8 +29,12 @@ export function stageWindows(plan: LoadPlan, startAt: number, observeAfterMs: nu
   };
 }
 
-/** The load in words, e.g. `60/s for 60 s after 10 s of ramp-up`. */
-export function planInWords(plan: LoadPlan): string {
+/** The load in words, e.g. `60/s for 60 s after 10 s of ramp-up from 2 generators`. */
+export function planInWords(plan: LoadPlan, generators = 1): string {
+  return generators === 1 ? rateInWords(plan) : `${rateInWords(plan)} from ${generators} generators`;
+}
+
+function rateInWords(plan: LoadPlan): string {
   const seconds = (milliseconds: number) => `${Math.round(milliseconds / 100) / 10} s`;
   if (plan.plateau) {
     const held = plan.plateau.toMs - plan.plateau.fromMs;

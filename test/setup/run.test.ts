@@ -46,7 +46,7 @@ describe('a program', () => {
   test('of an unknown name is a usage error that lists the names', async () => {
     const { code, output } = await machine.run(RUN, 'jset');
     expect(code).toBe(64);
-    expect(output).toContain('expected one of tidegate, client-cost, known-bad, jest, check, format, got jset');
+    expect(output).toContain('expected one of tidegate, client-cost, synth, segments, aws-rehearsal, known-bad, jest, check, format, got jset');
   });
 });
 
@@ -113,6 +113,7 @@ test('the scripts of package.json lead here', () => {
     setup: 'node scripts/setup.mjs',
     pipeline: 'node scripts/run.mjs tidegate pipeline',
     tidegate: 'node scripts/run.mjs tidegate',
+    synth: 'node scripts/run.mjs synth',
     'known-bad': 'node scripts/run.mjs known-bad',
     test: 'node scripts/run.mjs jest',
     check: 'node scripts/run.mjs check',

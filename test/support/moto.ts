@@ -8,6 +8,7 @@ import { deathTie } from '../../src/twin/death-tie';
 /** A running moto (an implementation of AWS in memory that shares nothing with the SDK under test). */
 export interface Moto {
   readonly url: string;
+  readonly pid: number;
   /** What makes the SDK's clients talk to it; credentials and region included. */
   readonly environment: Readonly<Record<string, string>>;
   /** Makes an IAM role and returns its ARN: moto's Lambda refuses a role that does not exist. */
@@ -25,8 +26,7 @@ const START_WITHIN_MS = 25_000;
 const END_WITHIN_MS = 2_000;
 
 /** It tells services apart by the scope of the signature, which it does not verify. */
-const SIGNED_FOR_IAM =
-  'AWS4-HMAC-SHA256 Credential=AKIATEST/20260101/us-east-1/iam/aws4_request, SignedHeaders=host, Signature=0';
+const SIGNED_FOR_IAM = 'AWS4-HMAC-SHA256 Credential=AKIATEST/20260101/us-east-1/iam/aws4_request, SignedHeaders=host, Signature=0';
 
 /** Region and credentials of tests; moto's account for these is 123456789012. */
 export const TEST_ENVIRONMENT: Readonly<Record<string, string>> = {
@@ -51,6 +51,7 @@ export async function startMoto(): Promise<Moto> {
   });
   return {
     url,
+    pid: child.pid ?? 0,
     environment: { ...TEST_ENVIRONMENT, ...Object.fromEntries(SERVICES.map((name) => [`AWS_ENDPOINT_URL_${name}`, url])) },
     createRole: async (name) => {
       const form = { Action: 'CreateRole', Version: '2010-05-08', RoleName: name, AssumeRolePolicyDocument: '{}' };

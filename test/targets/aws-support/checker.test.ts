@@ -59,6 +59,11 @@ describe('a request that the service would refuse is refused, and told', () => {
       'Force is not a member',
     ],
     ['a list without its numbers', 'Action=CreateChangeSet&Version=2010-05-15&StackName=S&ChangeSetName=c&Tags.Key=k', 'Tags is'],
+    [
+      'a list with a gap',
+      'Action=CreateChangeSet&Version=2010-05-15&StackName=S&ChangeSetName=c&Tags.member.2.Key=k',
+      'Tags is Object, not list',
+    ],
     ['another version', 'Action=CreateChangeSet&Version=2009-01-01&StackName=S&ChangeSetName=c', "Version is '2009-01-01'"],
     ['an operation that does not exist', 'Action=MakeChangeSet&Version=2010-05-15', 'no such operation'],
   ])('of the query protocol with %s', async (_, body, problem) => {

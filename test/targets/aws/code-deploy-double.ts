@@ -5,7 +5,6 @@ import type { Replay } from '../../support/aws-replay';
 import { ALIAS, FUNCTION } from './account';
 import type { VirtualClock } from './virtual-clock';
 
-export const BAKE_MINUTES = 10;
 const ROLLBACK_TAKES_MS = 3_000;
 const AT_ONCE_TAKES_MS = 2_000;
 
@@ -14,6 +13,8 @@ export interface CodeDeployWays {
   /** The canary's share. */
   weight: number;
   shiftsAfterMs: number;
+  /** How long a canary has its share. */
+  bakeMinutes: number;
 }
 
 /**
@@ -23,6 +24,8 @@ export interface CodeDeployWays {
 export interface CodeDeployDouble {
   readonly ways: CodeDeployWays;
   readonly deployments: ReadonlyMap<string, DeploymentInfo>;
+  /** Notes a deployment that moves nothing. @returns its id */
+  create(rest: Partial<DeploymentInfo>): string;
   /** Begins a canary. `ended` is called once the alias is where it ends. */
   shift(to: string, ended?: (succeeded: boolean) => void): string;
   /** Stops what is in progress. */
@@ -38,7 +41,7 @@ interface Other {
 export function codeDeployDouble(replay: Replay, clock: VirtualClock, lambda: LambdaClient): CodeDeployDouble {
   const deployments = new Map<string, DeploymentInfo>();
   const listeners = new Map<string, (succeeded: boolean) => void>();
-  const ways: CodeDeployWays = { weight: 0.1, shiftsAfterMs: 5_000 };
+  const ways: CodeDeployWays = { weight: 0.1, shiftsAfterMs: 5_000, bakeMinutes: 10 };
   const alias = { version: '1', split: false };
   const create = (rest: Partial<DeploymentInfo>): string => {
     const deploymentId = `d-${String(deployments.size + 1).padStart(9, '0')}`;
@@ -75,7 +78,7 @@ export function codeDeployDouble(replay: Replay, clock: VirtualClock, lambda: La
     const id = create({ deploymentConfigName: 'CheckInCanary' });
     listeners.set(id, ended);
     clock.after(ways.shiftsAfterMs, () => (isBusy(id) ? moveAlias(from, { version: to, weight: ways.weight }) : undefined));
-    clock.after(ways.shiftsAfterMs + BAKE_MINUTES * 60_000, async () => {
+    clock.after(ways.shiftsAfterMs + ways.bakeMinutes * 60_000, async () => {
       if (!isBusy(id)) return;
       await moveAlias(to);
       change(id, { status: 'Succeeded' });
@@ -96,7 +99,7 @@ export function codeDeployDouble(replay: Replay, clock: VirtualClock, lambda: La
     ({ includeOnlyStatuses: only }) => ({ deployments: Array.isArray(only) ? busy() : [...deployments.keys()].reverse() }),
   ]);
   replay.script('codedeploy', 'GetDeployment', [({ deploymentId }) => ({ deploymentInfo: deployments.get(String(deploymentId)) })]);
-  replay.script('codedeploy', 'GetDeploymentConfig', [canaryConfiguration()]);
+  replay.script('codedeploy', 'GetDeploymentConfig', [() => canaryConfiguration(ways)]);
   replay.script('codedeploy', 'StopDeployment', [
     ({ deploymentId }) => {
       const id = String(deploymentId);
@@ -114,6 +117,7 @@ export function codeDeployDouble(replay: Replay, clock: VirtualClock, lambda: La
   return {
     ways,
     deployments,
+    create,
     shift,
     moveAlias,
     raise: (alarm) => {
@@ -128,8 +132,8 @@ const MISMATCH = {
   message: 'The Lambda function alias version does not match the current version in AppSpec file.',
 } as const;
 
-function canaryConfiguration(): object & { readonly deploymentConfigInfo: unknown } {
-  const timeBasedCanary = { canaryPercentage: 10, canaryInterval: BAKE_MINUTES };
+function canaryConfiguration({ weight, bakeMinutes }: CodeDeployWays): { readonly deploymentConfigInfo: unknown } {
+  const timeBasedCanary = { canaryPercentage: weight * 100, canaryInterval: bakeMinutes };
   return { deploymentConfigInfo: { trafficRoutingConfig: { type: 'TimeBasedCanary', timeBasedCanary } } };
 }
 

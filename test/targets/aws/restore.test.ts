@@ -67,6 +67,15 @@ describe('restoring production', () => {
     expect(world.stack.ways.status).toBe('UPDATE_ROLLBACK_COMPLETE');
   });
 
+  test("waits for CodeDeploy's own rollback instead of stopping it", async () => {
+    await world.codeDeploy.moveAlias('1');
+    await world.startUpdate();
+    await world.clock.sleep(30_000);
+    world.codeDeploy.raise('check-in-production-errors');
+    expect(await restore(1)).toMatchObject({ identity: { version: '1' } });
+    expect(world.asked('StopDeployment')).toBe(0);
+  });
+
   test('stays although CloudFormation takes an update back, which puts the alias on its own version', async () => {
     await world.codeDeploy.moveAlias('1');
     await world.startUpdate();

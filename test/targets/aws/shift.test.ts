@@ -3,7 +3,6 @@ import { servingVersion } from '../../../src/targets/aws/versions';
 import type { Target } from '../../../src/targets/target';
 import { type Moto, startMoto } from '../../support/moto';
 import { ALIAS, FUNCTION } from './account';
-import { BAKE_MINUTES } from './code-deploy-double';
 import { releaseOf, startWorld, type World } from './production-world';
 
 let moto: Moto;
@@ -49,11 +48,12 @@ describe('a shift', () => {
   });
 
   test('that passed is complete when CodeDeploy and the stack are', async () => {
+    world.codeDeploy.ways.bakeMinutes = 30;
     const shift = await begin();
     const done = await production.stop(shift, 'complete');
     expect(done).toMatchObject({ servingDigest: releaseOf(2).packageDigest, identity: { version: '2', previousVersion: null } });
     expect(world.stack.ways.status).toBe('UPDATE_COMPLETE');
-    expect(world.clock.now() - shift.description.deployedAt.getTime()).toBeGreaterThanOrEqual((BAKE_MINUTES - 1) * 60_000);
+    expect(world.clock.now() - shift.description.deployedAt.getTime()).toBeGreaterThanOrEqual(29 * 60_000);
     expect(await production.observe(shift)).toEqual({ state: 'completed', detail: 'version 2 serves all requests' });
   });
 
@@ -99,7 +99,7 @@ describe('a shift', () => {
 
   test('is rolled back by a deployment of its own when CodeDeploy has completed it before', async () => {
     const shift = await begin();
-    await world.clock.sleep((BAKE_MINUTES + 1) * 60_000);
+    await world.clock.sleep(11 * 60_000);
     expect(await serving()).toBe('2');
     expect(await production.stop(shift, 'roll-back')).toMatchObject({ identity: { version: '1' } });
     expect(world.asked('CreateDeployment')).toBe(1);
@@ -118,6 +118,11 @@ describe('a shift', () => {
     const shift = await begin();
     expect(await production.observe(shift)).toMatchObject({ state: 'in-progress' });
     expect(world.asked('GetDeployment')).toBeGreaterThan(1);
+  });
+
+  test("is not mistaken for CodeDeploy's rollback of an earlier one", async () => {
+    world.clock.after(10_000, () => void world.codeDeploy.create({ creator: 'codeDeployRollback', status: 'Succeeded' }));
+    expect(await begin()).toMatchObject({ id: 'd-000000002' });
   });
 
   test('of another process is not this one', async () => {
@@ -204,9 +209,38 @@ describe('a shift does not begin', () => {
 });
 
 describe('a shift that goes wrong while it begins', () => {
+  const watchedNoLonger = async (): Promise<void> => {
+    const published = world.asked('PutMetricData');
+    await world.clock.sleep(5 * 60_000);
+    expect(world.asked('PutMetricData')).toBe(published);
+  };
+
+  test('because the update cannot even be started is watched no longer', async () => {
+    const { context } = world;
+    const refusing = shifts({ context, startUpdate: () => Promise.reject(new Error('no bucket')) });
+    await expect(refusing.beginShift('production', releaseOf(2), 0.1)).rejects.toThrow('no bucket');
+    await watchedNoLonger();
+  });
+
+  test('because nobody can know any more that it is watched is taken back', async () => {
+    world.codeDeploy.ways.shiftsAfterMs = 600_000;
+    world.alarm.heeded = false;
+    world.clock.after(1_000, () =>
+      world.replay.script('cloudwatch', 'PutMetricData', [{ error: { name: 'AccessDenied', message: 'no' } }]),
+    );
+    await expect(begin()).rejects.toThrow(/Nothing may shift unwatched.*Production now: version 1/);
+    expect(world.asked('StopDeployment')).toBeGreaterThanOrEqual(1);
+  });
+
+  test('because its configuration is no canary is taken back', async () => {
+    Object.assign(world.codeDeploy.ways, { shiftsAfterMs: 0, bakeMinutes: 0 });
+    await expect(begin()).rejects.toThrow(/moved all requests at once \(d-000000001\).*no canary.*Production now: version 1/);
+  });
+
   test('because the stack fails first says why', async () => {
     world.stack.ways.update = 'fails-before';
     await expect(begin()).rejects.toThrow(/nothing was shifted.*Cache.*Production now: version 1 serves all requests/);
+    await watchedNoLonger();
   });
 
   test('because an alarm is raised already names it, and waits until the stack is back', async () => {
