@@ -19,7 +19,7 @@ export function purposeRoleName({ service }: Named, purpose: Purpose): string {
   return `${service}-delivery-${PURPOSES[purpose].role}`;
 }
 
-/** Assumed by `qualify` alone; its sessions are all that a load generator gets. */
+/** Its sessions are all that a load generator gets. */
 export function invokeRoleName({ service }: Named): string {
   return `${service}-delivery-invoke`;
 }

@@ -1,4 +1,4 @@
-/** The Python programs that tests use (a local AWS, a linter for templates), in a virtual environment of their own. */
+/** The Python programs that tests and rehearsals use (a local AWS, a linter for templates), in a virtual environment of their own. */
 import { existsSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { readJson, sha256OfFile, writeJson } from './files.mjs';

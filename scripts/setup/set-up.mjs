@@ -22,7 +22,7 @@ const LINKS = { node: 'node', valkeyServer: 'valkey-server', k6: 'k6' };
  * Returns at once and without a word when all is there.
  *
  * @param {{ root: string, env: NodeJS.ProcessEnv, signal: AbortSignal, out: NodeJS.WriteStream, python?: boolean }} options
- *   `python`: also the Python programs that only tests use
+ *   `python`: also the Python programs, which no delivery needs
  * @returns {Promise<{ node: string }>} absolute path of the Node to run everything else on.
  * @throws {SetupError} when something is missing after every source was tried.
  */

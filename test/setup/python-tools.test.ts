@@ -28,9 +28,9 @@ test('are installed for the tests, once, hashes required', async () => {
   expect(machine.calls()).toEqual([]);
 });
 
-test('are asked for by nothing but the tests', async () => {
+test('are not asked for by what works without them', async () => {
   machine.removeProgram('python3');
-  for (const name of ['tidegate', 'check', 'format', 'known-bad', 'client-cost']) {
+  for (const name of ['tidegate', 'check', 'format', 'known-bad', 'client-cost', 'synth', 'segments']) {
     expect((await machine.run(RUN, name)).output).not.toContain('Setting up');
   }
   expect(machine.tools()).not.toContain('python');

@@ -39,7 +39,7 @@ const NO_CHANGES = /^(The submitted information didn't contain changes|No update
  */
 export async function applyChangeSet(context: AwsContext, request: ChangeSetRequest): Promise<string | null> {
   const changeSet = await create(context, request);
-  const refusal = await refusalOf(context, request.stackName, changeSet);
+  const refusal = (await refusalOf(context, request.stackName, changeSet)) ?? (await lossIn(context, request.stackName, changeSet));
   const { cloudFormation } = context.clients;
   const named = { ChangeSetName: changeSet.name, StackName: changeSet.stackId };
   if (refusal === null) {
@@ -99,4 +99,29 @@ async function refusalOf({ clients, clock }: AwsContext, stackName: string, { na
     'transient',
     `CloudFormation did not finish the change set of ${stackName} within ${READY_WITHIN_MS / 60_000} minutes. Nothing was changed; run it again.`,
   );
+}
+
+/** Resources whose replacement or removal loses data, which no rollback of the stack brings back. */
+const STATEFUL = ['AWS::ElastiCache::ReplicationGroup', 'AWS::S3::Bucket'];
+
+/** @returns what a change set would lose, with what to do; null when it loses nothing */
+async function lossIn({ clients }: AwsContext, stackName: string, { name, stackId }: ChangeSet): Promise<string | null> {
+  const lost: string[] = [];
+  let NextToken: string | undefined;
+  do {
+    const page = await attempt(`read the changes of ${stackName}`, () =>
+      clients.cloudFormation.send(
+        new DescribeChangeSetCommand({ ChangeSetName: name, StackName: stackId, ...(NextToken === undefined ? {} : { NextToken }) }),
+      ),
+    );
+    for (const { ResourceChange: change } of page.Changes ?? []) {
+      if (!STATEFUL.includes(change?.ResourceType ?? '')) continue;
+      if (change?.Action === 'Remove') lost.push(`removes ${change.LogicalResourceId}`);
+      // "Conditional" is what CloudFormation says when it does not know yet.
+      if (change?.Action === 'Modify' && change.Replacement !== 'False') lost.push(`replaces ${change.LogicalResourceId}`);
+    }
+    ({ NextToken } = page);
+  } while (NextToken !== undefined);
+  if (lost.length === 0) return null;
+  return `it ${lost.join(', ')}, and the data with it. Whoever means that does it by hand: \`aws cloudformation\` with a snapshot taken before.`;
 }

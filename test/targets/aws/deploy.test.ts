@@ -131,6 +131,56 @@ describe('a deployment to staging', () => {
     expect(asked('ExecuteChangeSet')).toEqual([]);
   });
 
+  test.each([
+    ['replace the cache', { Action: 'Modify', Replacement: 'True' }, 'replaces Cache'],
+    ['perhaps replace the cache', { Action: 'Modify', Replacement: 'Conditional' }, 'replaces Cache'],
+    ['remove the cache', { Action: 'Remove' }, 'removes Cache'],
+  ])('that would %s is refused before anything is changed', async (_what, change, words) => {
+    const harmless = {
+      Type: 'Resource',
+      ResourceChange: { Action: 'Modify', LogicalResourceId: 'Api', ResourceType: 'AWS::Lambda::Function', Replacement: 'True' },
+    };
+    const harmful = {
+      Type: 'Resource',
+      ResourceChange: { ...change, LogicalResourceId: 'Cache', ResourceType: 'AWS::ElastiCache::ReplicationGroup' },
+    };
+    script('DescribeStacks', stacks('UPDATE_COMPLETE'));
+    // The changes come in pages, and the harmful one is on the second.
+    script(
+      'DescribeChangeSet',
+      { Status: 'CREATE_COMPLETE' },
+      { Status: 'CREATE_COMPLETE', Changes: [harmless], NextToken: 'more' },
+      { Status: 'CREATE_COMPLETE', Changes: [harmful] },
+    );
+    await expect(deploy(contextOf(account), 'staging', release)).rejects.toMatchObject({
+      problem: 'rejected',
+      message: expect.stringMatching(new RegExp(`${words}.*the data with it.*Nothing was changed`)),
+    });
+    expect(asked('ExecuteChangeSet')).toEqual([]);
+  });
+
+  test('that changes the cache in place, and replaces what holds nothing, goes on', async () => {
+    const changes = [
+      {
+        Type: 'Resource',
+        ResourceChange: {
+          Action: 'Modify',
+          LogicalResourceId: 'Cache',
+          ResourceType: 'AWS::ElastiCache::ReplicationGroup',
+          Replacement: 'False',
+        },
+      },
+      {
+        Type: 'Resource',
+        ResourceChange: { Action: 'Modify', LogicalResourceId: 'V', ResourceType: 'AWS::Lambda::Version', Replacement: 'True' },
+      },
+    ];
+    script('DescribeStacks', stacks('UPDATE_COMPLETE'));
+    script('DescribeChangeSet', { Status: 'CREATE_COMPLETE', Changes: changes });
+    await deploy(contextOf(account), 'staging', release);
+    expect(asked('ExecuteChangeSet')).toHaveLength(1);
+  });
+
   test('that is rolled back names the first resource that failed, not those that fell with it', async () => {
     script('DescribeStacks', stacks('UPDATE_COMPLETE'), stacks('UPDATE_IN_PROGRESS'), stacks('UPDATE_ROLLBACK_COMPLETE'));
     script('DescribeStackEvents', {
