@@ -65,7 +65,11 @@ export class ServiceTier extends Construct {
       throttle: throttleOf(props.policy, tier),
       log: this.log(props, 'AccessLog', '/aws/vendedlogs/http-api'),
     });
-    this.topic = new AlarmTopic(this, 'Alarms', { name: this.names.functionName, email: settings.alarmEmail, keyAlias: alarmKeyAlias(settings) });
+    this.topic = new AlarmTopic(this, 'Alarms', {
+      name: this.names.functionName,
+      email: settings.alarmEmail,
+      keyAlias: alarmKeyAlias(settings),
+    });
     this.watch(props);
     this.shift = TIER_SHAPES[tier].shift === 'code-deploy' ? this.shiftOf(props) : null;
   }
