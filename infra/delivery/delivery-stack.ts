@@ -78,7 +78,11 @@ export class DeliveryStack extends Stack {
   }
 }
 
-function rightsOf(settings: Settings, stagingApiId: string, bucketArn: string): Readonly<Record<Purpose | 'invoke', readonly PolicyStatement[]>> {
+function rightsOf(
+  settings: Settings,
+  stagingApiId: string,
+  bucketArn: string,
+): Readonly<Record<Purpose | 'invoke', readonly PolicyStatement[]>> {
   const invoke = mayInvoke(stagingApiId);
   const record = mayAppend(bucketArn);
   const deploy = (tier: Tier) => [...mayDescribe(settings, tier), ...mayDeploy(settings, tier)];

@@ -30,7 +30,12 @@ export class LedgerBucket extends Construct {
     // Parts of a multipart upload carry no condition; S3 asks for it when the upload completes.
     const creating = { Bool: { 's3:ObjectCreationOperation': 'true' } };
     for (const statement of [
-      new PolicyStatement({ ...anyone, sid: 'NothingIsDeleted', actions: ['s3:DeleteObject', 's3:DeleteObjectVersion'], resources: [everything] }),
+      new PolicyStatement({
+        ...anyone,
+        sid: 'NothingIsDeleted',
+        actions: ['s3:DeleteObject', 's3:DeleteObjectVersion'],
+        resources: [everything],
+      }),
       new PolicyStatement({
         ...anyone,
         sid: 'NothingIsOverwritten',
@@ -50,7 +55,8 @@ export class LedgerBucket extends Construct {
     }
     Validations.of(this.bucket).acknowledge({
       id: 'AwsSolutions-S1',
-      reason: 'Objects name their writer, cannot be changed and are versioned; CloudTrail data events are the log of readers where one is wanted',
+      reason:
+        'Objects name their writer, cannot be changed and are versioned; CloudTrail data events are the log of readers where one is wanted',
     });
   }
 }

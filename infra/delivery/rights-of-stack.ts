@@ -21,7 +21,13 @@ const TAKERS = ['codedeploy.amazonaws.com', 'lambda.amazonaws.com', 'vpc-flow-lo
  * one statement for all that has the tier's name.
  */
 export function mayChangeTier(settings: Settings, tier: Tier): Statements {
-  return [...mayLook(settings, tier), ...mayChangeNamed(settings, tier), ...mayChangeNetwork(tier), ...mayChangeUnnamed(), ...mayChangeRoles(settings, tier)];
+  return [
+    ...mayLook(settings, tier),
+    ...mayChangeNamed(settings, tier),
+    ...mayChangeNetwork(tier),
+    ...mayChangeUnnamed(),
+    ...mayChangeRoles(settings, tier),
+  ];
 }
 
 function mayLook({ service }: Settings, tier: Tier): Statements {
@@ -70,9 +76,17 @@ function mayChangeNetwork(tier: Tier): Statements {
 /** What nothing tells apart by tier: an API's id is drawn by AWS, and what is below an HTTP API inherits none of its tags. */
 function mayChangeUnnamed(): Statements {
   const apiGateway = `arn:${Aws.PARTITION}:apigateway:${Aws.REGION}::`;
-  const logDelivery = ['CreateLogDelivery', 'DeleteLogDelivery', 'GetLogDelivery', 'ListLogDeliveries', 'PutResourcePolicy', 'UpdateLogDelivery'];
+  const logDelivery = [
+    'CreateLogDelivery',
+    'DeleteLogDelivery',
+    'GetLogDelivery',
+    'ListLogDeliveries',
+    'PutResourcePolicy',
+    'UpdateLogDelivery',
+  ];
   return [
-    grant(['DELETE', 'GET', 'PATCH', 'POST', 'PUT', 'TagResource'].map((action) => `apigateway:${action}`),
+    grant(
+      ['DELETE', 'GET', 'PATCH', 'POST', 'PUT', 'TagResource'].map((action) => `apigateway:${action}`),
       [`${apiGateway}/apis*`, `${apiGateway}/tags/*`],
     ),
     grant([...logDelivery.map((action) => `logs:${action}`), 'codedeploy:StopDeployment', 'sns:Unsubscribe'], ['*']),
@@ -91,7 +105,11 @@ function mayChangeRoles(settings: Settings, tier: Tier): Statements {
     ...['PutRolePolicy', 'UpdateAssumeRolePolicy', 'UpdateRole', 'UpdateRoleDescription'],
   ];
   return [
-    grant(changes.map((action) => `iam:${action}`), own, bounded),
+    grant(
+      changes.map((action) => `iam:${action}`),
+      own,
+      bounded,
+    ),
     grant(['iam:GetRole*', 'iam:ListAttachedRolePolicies', 'iam:ListRolePolicies', 'iam:TagRole', 'iam:UntagRole'], own),
     grant(['iam:PassRole'], own, { StringEquals: { 'iam:PassedToService': TAKERS } }),
   ];

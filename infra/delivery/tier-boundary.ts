@@ -29,11 +29,27 @@ export function tierBoundary(scope: Construct, settings: Settings, tier: Tier): 
 
 function mayRun(settings: Settings, tier: Tier): readonly PolicyStatement[] {
   return [
-    allow('WriteLogs', ['logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'], [arn('logs', `log-group:*${settings.service}-${tier}*`)]),
+    allow(
+      'WriteLogs',
+      ['logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
+      [arn('logs', `log-group:*${settings.service}-${tier}*`)],
+    ),
     allow('Trace', ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], ['*']),
-    allow('UseCache', ['elasticache:Connect'], [named(settings, tier, 'elasticache', 'replicationgroup:'), named(settings, tier, 'elasticache', 'user:')]),
-    allow('JoinNetwork', JOIN_NETWORK.map((action) => `ec2:${action}`), ['*']),
-    allow('MoveAlias', ['lambda:GetAlias', 'lambda:GetProvisionedConcurrencyConfig', 'lambda:UpdateAlias'], [named(settings, tier, 'lambda', 'function:')]),
+    allow(
+      'UseCache',
+      ['elasticache:Connect'],
+      [named(settings, tier, 'elasticache', 'replicationgroup:'), named(settings, tier, 'elasticache', 'user:')],
+    ),
+    allow(
+      'JoinNetwork',
+      JOIN_NETWORK.map((action) => `ec2:${action}`),
+      ['*'],
+    ),
+    allow(
+      'MoveAlias',
+      ['lambda:GetAlias', 'lambda:GetProvisionedConcurrencyConfig', 'lambda:UpdateAlias'],
+      [named(settings, tier, 'lambda', 'function:')],
+    ),
     allow('SeeAlarms', ['cloudwatch:DescribeAlarms'], ['*']),
   ];
 }

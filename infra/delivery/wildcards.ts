@@ -4,7 +4,8 @@ import type { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 const RULE = 'AwsSolutions-IAM5';
 const READS = 'Reads only: get, list and describe.';
 const EVERYTHING = 'Only actions that AWS scopes to no resource. test/infra/delivery/unscoped.ts lists each with its reason.';
-const SOME = "What begins with the tier's names, or is of a kind whose ids AWS draws. test/infra/delivery/unscoped.ts lists the latter with reasons.";
+const SOME =
+  "What begins with the tier's names, or is of a kind whose ids AWS draws. test/infra/delivery/unscoped.ts lists the latter with reasons.";
 
 /**
  * Acknowledges cdk-nag's findings of wildcards in a policy, one by one. The rule knows no difference between `*` and `name*`; the test
@@ -15,7 +16,8 @@ export function acknowledgeWildcards(policy: ManagedPolicy): void {
   const findings = new Map<string, string>();
   for (const { Action, Resource } of statements) {
     for (const action of listOf(Action)) if (action.includes('*')) findings.set(`Action::${action}`, READS);
-    for (const resource of listOf(Resource)) if (resource.includes('*')) findings.set(`Resource::${resource}`, resource === '*' ? EVERYTHING : SOME);
+    for (const resource of listOf(Resource))
+      if (resource.includes('*')) findings.set(`Resource::${resource}`, resource === '*' ? EVERYTHING : SOME);
   }
   for (const [finding, reason] of findings) Validations.of(policy).acknowledge({ id: `${RULE}[${finding}]`, reason });
 }

@@ -1,5 +1,5 @@
-import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { CreateBucketCommand, PutBucketVersioningCommand } from '@aws-sdk/client-s3';
+import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import type { AwsClients } from '../../src/aws/clients';
 import { DELIVERY_OUTPUTS, SHIFT_OUTPUTS, STACKS, TIER_OUTPUTS } from '../../src/contract';
 
@@ -18,7 +18,9 @@ export const COMPLETE: Answers = {
   GetAliasCommand: () => ({ FunctionVersion: '7' }),
   GetFunctionConfigurationCommand: () => ({ CodeSha256: CODE, LastModified: '2026-11-24T00:00:00Z', Version: '7' }),
   GetFunctionConcurrencyCommand: () => ({ ReservedConcurrentExecutions: 20 }),
-  DescribeReplicationGroupsCommand: () => ({ ReplicationGroups: [{ Status: 'available', NodeGroups: [{ NodeGroupMembers: [node(1, 'primary'), node(2, 'replica')] }] }] }),
+  DescribeReplicationGroupsCommand: () => ({
+    ReplicationGroups: [{ Status: 'available', NodeGroups: [{ NodeGroupMembers: [node(1, 'primary'), node(2, 'replica')] }] }],
+  }),
   GetMetricDataCommand: () => ({ MetricDataResults: [{ StatusCode: 'Complete', Values: [] }] }),
   GetDeploymentGroupCommand: () => ({
     deploymentGroupInfo: {

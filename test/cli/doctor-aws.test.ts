@@ -55,13 +55,20 @@ test('expired credentials are said to be that, once', async () => {
     throw refusal('ExpiredToken', 403, 'The security token included in the request is expired');
   };
   const checks = await inspect({ GetCallerIdentityCommand: expired });
-  expect(checks).toEqual([expect.objectContaining({ ok: false, required: true, advice: expect.stringMatching(/expired.*Get new credentials/) })]);
+  expect(checks).toEqual([
+    expect.objectContaining({ ok: false, required: true, advice: expect.stringMatching(/expired.*Get new credentials/) }),
+  ]);
 });
 
 test('an account that is not bootstrapped, or long ago, is told the command', async () => {
   const bare = clientsOf({});
   const [, none] = await inspectAccount(bare, policy());
-  expect(none).toMatchObject({ name: 'bootstrap', ok: false, required: true, advice: expect.stringContaining('npx cdk bootstrap aws://123456789012/eu-west-1') });
+  expect(none).toMatchObject({
+    name: 'bootstrap',
+    ok: false,
+    required: true,
+    advice: expect.stringContaining('npx aws-cdk bootstrap aws://123456789012/eu-west-1'),
+  });
   await furnish(bare, '5');
   const [, old] = await inspectAccount(bare, policy());
   expect(old).toMatchObject({ name: 'bootstrap', ok: false, found: 'version 5' });
@@ -73,28 +80,67 @@ test('a ledger without versioning, without a bucket, without a name', async () =
   expect(missing).toMatchObject({ ok: false, required: true, found: 'no answer', advice: expect.stringMatching(/NoSuchBucket/) });
   await furnish(clients);
   await clients.s3.send(new PutBucketVersioningCommand({ Bucket: BUCKET, VersioningConfiguration: { Status: 'Suspended' } }));
-  expect(foundIn(await inspectAccount(clients, policy()), 'ledger')).toMatchObject({ ok: false, required: true, found: `${BUCKET}, versioning Suspended` });
+  expect(foundIn(await inspectAccount(clients, policy()), 'ledger')).toMatchObject({
+    ok: false,
+    required: true,
+    found: `${BUCKET}, versioning Suspended`,
+  });
   const { ledger: _, ...nameless } = policy().targets.aws ?? never();
   const unnamed = { ...policy(), targets: { ...policy().targets, aws: nameless } };
   expect(foundIn(await inspectAccount(clients, unnamed), 'ledger')).toMatchObject({ ok: false, required: false });
 });
 
 test.each<[string, Answers, string, RegExp]>([
-  ['too little concurrency', { GetAccountSettingsCommand: () => ({ AccountLimit: { ConcurrentExecutions: 1_000 } }) }, 'Lambda concurrency', /1000 for production \+ 20 for staging \+ 100/],
-  ['too small a quota', { GetServiceQuotaCommand: () => ({ Quota: { Value: 1_119 } }) }, 'Lambda quota', /request-service-quota-increase .*--desired-value 1120/],
+  [
+    'too little concurrency',
+    { GetAccountSettingsCommand: () => ({ AccountLimit: { ConcurrentExecutions: 1_000 } }) },
+    'Lambda concurrency',
+    /1000 for production \+ 20 for staging \+ 100/,
+  ],
+  [
+    'too small a quota',
+    { GetServiceQuotaCommand: () => ({ Quota: { Value: 1_119 } }) },
+    'Lambda quota',
+    /request-service-quota-increase .*--desired-value 1120/,
+  ],
   ['a number that AWS does not tell', { GetAccountSettingsCommand: () => ({}) }, 'Lambda concurrency', /told no number/],
   ['no right to metrics', { GetMetricDataCommand: forbidden }, 'staging: metrics', /AccessDenied.*role lacks a right/],
-  ['metrics that answer Forbidden', { GetMetricDataCommand: () => ({ MetricDataResults: [{ StatusCode: 'Forbidden' }] }) }, 'staging: metrics', /GetMetricData/],
+  [
+    'metrics that answer Forbidden',
+    { GetMetricDataCommand: () => ({ MetricDataResults: [{ StatusCode: 'Forbidden' }] }) },
+    'staging: metrics',
+    /GetMetricData/,
+  ],
   ['metrics that answer nothing', { GetMetricDataCommand: () => ({}) }, 'staging: metrics', /GetMetricData/],
   ['no right to the cache', { DescribeReplicationGroupsCommand: forbidden }, 'staging: cache', /AccessDenied/],
   ['no right to the function', { GetAliasCommand: forbidden }, 'staging: function', /AccessDenied/],
   ['no right to the stacks', { DescribeStacksCommand: forbidden }, 'staging: place', /AccessDenied/],
   ['a right to production that is missing', { GetDeploymentGroupCommand: forbidden }, 'production: CodeDeploy', /AccessDenied/],
-  ['a service that does not answer', { GetAliasCommand: () => Promise.reject(refusal('TimeoutError', 500)) }, 'staging: function', /did not answer/],
-  ['a stack that lacks an output', { DescribeStacksCommand: ({ StackName: name }) => ({ Stacks: [stack(String(name), { Outputs: [] })] }) }, 'staging: place', /has no output/],
-  ['a stack that is rolled back', { DescribeStacksCommand: ({ StackName: name }) => ({ Stacks: [stack(String(name), { StackStatus: 'ROLLBACK_COMPLETE' })] }) }, 'staging: place', /can only be deleted/],
+  [
+    'a service that does not answer',
+    { GetAliasCommand: () => Promise.reject(refusal('TimeoutError', 500)) },
+    'staging: function',
+    /did not answer/,
+  ],
+  [
+    'a stack that lacks an output',
+    { DescribeStacksCommand: ({ StackName: name }) => ({ Stacks: [stack(String(name), { Outputs: [] })] }) },
+    'staging: place',
+    /has no output/,
+  ],
+  [
+    'a stack that is rolled back',
+    { DescribeStacksCommand: ({ StackName: name }) => ({ Stacks: [stack(String(name), { StackStatus: 'ROLLBACK_COMPLETE' })] }) },
+    'staging: place',
+    /can only be deleted/,
+  ],
   ['no staging', { DescribeStacksCommand: onlyDelivery }, 'staging: place', /never deployed/],
-  ['a canary that nothing takes back', { GetDeploymentGroupCommand: () => ({ deploymentGroupInfo: {} }) }, 'production: CodeDeploy', /would not be taken back/],
+  [
+    'a canary that nothing takes back',
+    { GetDeploymentGroupCommand: () => ({ deploymentGroupInfo: {} }) },
+    'production: CodeDeploy',
+    /would not be taken back/,
+  ],
   ['no alarm', { DescribeAlarmsCommand: () => ({ MetricAlarms: [] }) }, 'production: watch alarm', /Deploy the stack again/],
 ])('%s is a required check that failed', async (_, answers, name, advice) => {
   const found = foundIn(await inspect(answers), name);
@@ -108,7 +154,10 @@ test('what moto does not know of Lambda is no answer, and no answer is not fine'
 });
 
 test('production that was never promoted is no fault', async () => {
-  const answer: Answers = { DescribeStacksCommand: ({ StackName: name }) => (name === 'CheckInProduction' ? missingStack(String(name)) : { Stacks: [stack(String(name))] }) };
+  const answer: Answers = {
+    DescribeStacksCommand: ({ StackName: name }) =>
+      name === 'CheckInProduction' ? missingStack(String(name)) : { Stacks: [stack(String(name))] },
+  };
   const checks = await inspect(answer);
   expect(checks.filter(({ ok }) => !ok)).toEqual([expect.objectContaining({ name: 'production: place', required: false })]);
 });
@@ -124,8 +173,14 @@ test("a node's limit that ElastiCache has not, and a need above the limit, are f
   const above = { ...policy(), production: { peakConcurrency: 1_000, cacheMaxConnectionsPerNode: 65_001 } };
   const needy = { ...policy(), production: { peakConcurrency: 11_000, cacheMaxConnectionsPerNode: 65_000 } };
   const clients = clientsOf({});
-  expect(foundIn(await inspectAccount(clients, above), 'cache connections')).toMatchObject({ ok: false, advice: expect.stringMatching(/65000/) });
-  expect(foundIn(await inspectAccount(clients, needy), 'cache connections')).toMatchObject({ ok: false, found: expect.stringMatching(/66000/) });
+  expect(foundIn(await inspectAccount(clients, above), 'cache connections')).toMatchObject({
+    ok: false,
+    advice: expect.stringMatching(/65000/),
+  });
+  expect(foundIn(await inspectAccount(clients, needy), 'cache connections')).toMatchObject({
+    ok: false,
+    found: expect.stringMatching(/66000/),
+  });
 });
 
 describe('the command', () => {
@@ -189,7 +244,10 @@ function policy(): Policy {
   const parsed = parsePolicy(text, 'gates.yaml', new Date('2026-11-24T00:00:00Z'));
   if (!parsed.ok) throw new Error('the policy is not right');
   const aws = parsed.policy.targets.aws ?? never();
-  return { ...parsed.policy, targets: { ...parsed.policy.targets, aws: { ...aws, account: '123456789012', ledger: { stack: 'CheckInDelivery' } } } };
+  return {
+    ...parsed.policy,
+    targets: { ...parsed.policy.targets, aws: { ...aws, account: '123456789012', ledger: { stack: 'CheckInDelivery' } } },
+  };
 }
 
 function never(): never {
@@ -205,14 +263,14 @@ function foundBy(checks: Awaited<ReturnType<typeof inspectAccount>>, name: strin
 }
 
 async function run(...argv: readonly string[]): Promise<{ readonly code: number | null; readonly text: string }> {
-  let text = '';
+  const printed: string[] = [];
   let code: number | null = null;
-  const stream = { write: (chunk: string) => (text += chunk) !== '' } as unknown as NodeJS.WriteStream;
+  const stream = { write: (chunk: string) => printed.push(chunk) > 0 } as unknown as NodeJS.WriteStream;
   const program = new Command().exitOverride();
   const context = { root: ROOT, stateDirectory: () => ROOT, stdout: stream, stderr: stream, signal: new AbortController().signal };
   addDoctor(program, context, (ended) => {
     code = ended;
   });
   await program.parseAsync(['doctor', ...argv], { from: 'user' });
-  return { code, text };
+  return { code, text: printed.join('') };
 }

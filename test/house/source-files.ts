@@ -5,7 +5,18 @@ import ts from 'typescript';
 export const ROOT = resolve(__dirname, '..', '..');
 
 /** What a run, an install or a build leaves behind. */
-const NOT_OURS = new Set(['node_modules', '.git', '.tools', '.tidegate', 'tidegate-report', 'tidegate-release', 'cdk.out', 'coverage', 'dist', 'tmp']);
+const NOT_OURS = new Set([
+  'node_modules',
+  '.git',
+  '.tools',
+  '.tidegate',
+  'tidegate-report',
+  'tidegate-release',
+  'cdk.out',
+  'coverage',
+  'dist',
+  'tmp',
+]);
 
 export interface Import {
   /** As written: `../gates/verdict`, `zod`, `node:fs`. */

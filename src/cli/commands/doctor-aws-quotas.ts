@@ -1,10 +1,10 @@
 import { GetAccountSettingsCommand } from '@aws-sdk/client-lambda';
 import { GetServiceQuotaCommand } from '@aws-sdk/client-service-quotas';
-import { AwsError, attempt } from '../../aws/failure';
 import type { AwsClients } from '../../aws/clients';
+import { AwsError, attempt } from '../../aws/failure';
 import type { Policy } from '../../gates/policy/policy';
-import { checked, type Finding, look } from './doctor-aws-check';
 import type { Check } from './doctor';
+import { checked, type Finding, look } from './doctor-aws-check';
 
 /** "Concurrent executions" of Lambda, in Service Quotas. */
 const CONCURRENCY_QUOTA = 'L-B99A9384';
@@ -63,7 +63,9 @@ function enough(limit: number | undefined, { total, text }: Needed): Finding {
 function connections({ production, stages }: Policy): Finding {
   const { cacheMaxConnectionsPerNode: limit, peakConcurrency } = production;
   const gates = Object.values(stages).flatMap((stage) => stage?.gates ?? []);
-  const allowed = gates.flatMap((gate) => ('maxPerEnvironment' in gate && gate.maxPerEnvironment !== undefined ? [gate.maxPerEnvironment] : []));
+  const allowed = gates.flatMap((gate) =>
+    'maxPerEnvironment' in gate && gate.maxPerEnvironment !== undefined ? [gate.maxPerEnvironment] : [],
+  );
   const perEnvironment = Math.max(1, ...allowed);
   const projected = perEnvironment * peakConcurrency * OVERLAP;
   const found = `at most ${projected} on a node at production's peak (${perEnvironment} per environment, old and new release together), limit ${limit}`;

@@ -22,7 +22,10 @@ export async function inspectTier(context: AwsContext, tier: Tier): Promise<read
       return { value: null, found: 'not there yet', advice: 'The first promotion makes it.', required: false };
     }
     const value = await placeOf(context, tier);
-    return { value, found: `${value.stack === null ? 'given by the policy' : `${value.stack.name}, ${value.stack.status}`}: ${value.apiUrl}` };
+    return {
+      value,
+      found: `${value.stack === null ? 'given by the policy' : `${value.stack.name}, ${value.stack.status}`}: ${value.apiUrl}`,
+    };
   });
   return place === null ? [check] : [check, ...(await Promise.all(readsOf(context, tier, place)))];
 }
@@ -62,7 +65,8 @@ function readsOfShift({ clients }: Pick<AwsContext, 'clients'>, tier: Tier, shif
         clients.codeDeploy.send(new GetDeploymentGroupCommand({ applicationName, deploymentGroupName })),
       );
       const events = info?.autoRollbackConfiguration?.enabled === true ? (info.autoRollbackConfiguration.events ?? []) : [];
-      const watched = (info?.alarmConfiguration?.alarms ?? []).some(({ name }) => name === watchAlarm) && info?.alarmConfiguration?.enabled === true;
+      const watched =
+        (info?.alarmConfiguration?.alarms ?? []).some(({ name }) => name === watchAlarm) && info?.alarmConfiguration?.enabled === true;
       const found = `rolls back on ${events.join(', ') || 'nothing'}; ${watched ? 'stops' : 'does not stop'} on ${watchAlarm}`;
       const safe = watched && events.includes('DEPLOYMENT_STOP_ON_ALARM') && events.includes('DEPLOYMENT_STOP_ON_REQUEST');
       return safe ? { found } : { found, advice: 'A canary would not be taken back: deploy the stack again.' };
@@ -77,7 +81,11 @@ function readsOfShift({ clients }: Pick<AwsContext, 'clients'>, tier: Tier, shif
   ];
 }
 
-async function oneMetric(client: AwsContext['clients']['cloudWatch'], functionName: string, now: number): Promise<{ readonly status: string }> {
+async function oneMetric(
+  client: AwsContext['clients']['cloudWatch'],
+  functionName: string,
+  now: number,
+): Promise<{ readonly status: string }> {
   const { MetricDataResults: results } = await attempt('read metrics', () =>
     client.send(
       new GetMetricDataCommand({
@@ -87,7 +95,11 @@ async function oneMetric(client: AwsContext['clients']['cloudWatch'], functionNa
           {
             Id: 'doctor',
             MetricStat: {
-              Metric: { Namespace: 'AWS/Lambda', MetricName: 'Invocations', Dimensions: [{ Name: RUNTIME_METRICS.dimensions.functionName, Value: functionName }] },
+              Metric: {
+                Namespace: 'AWS/Lambda',
+                MetricName: 'Invocations',
+                Dimensions: [{ Name: RUNTIME_METRICS.dimensions.functionName, Value: functionName }],
+              },
               Period: 60,
               Stat: 'Sum',
             },

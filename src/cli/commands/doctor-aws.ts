@@ -26,7 +26,11 @@ export interface InspectionScope {
  * What an AWS account has and lacks for the policy's target `aws`. It only reads. What cannot be read counts as missing; with
  * credentials that are not good, or are another account's, nothing else is asked.
  */
-export async function inspectAccount(clients: AwsClients, policy: Policy, { tiers = TIERS }: InspectionScope = {}): Promise<readonly Check[]> {
+export async function inspectAccount(
+  clients: AwsClients,
+  policy: Policy,
+  { tiers = TIERS }: InspectionScope = {},
+): Promise<readonly Check[]> {
   const aws = policy.targets.aws;
   if (aws === undefined) return [checked('policy', { found: 'no target `aws`', advice: 'Add `targets.aws` to the policy.' })];
   const { check: credentials, value: caller } = await lookAt('AWS credentials', async () => {
@@ -35,7 +39,11 @@ export async function inspectAccount(clients: AwsClients, policy: Policy, { tier
   });
   if (caller === null) return [credentials];
   const context: AwsContext = { clients, policy: aws, caller, clock: systemClock, say: () => undefined, environment: process.env };
-  const account = await Promise.all([look('bootstrap', () => bootstrap(clients, caller)), look('ledger', () => ledger(clients, aws)), ...inspectQuotas(clients, policy)]);
+  const account = await Promise.all([
+    look('bootstrap', () => bootstrap(clients, caller)),
+    look('ledger', () => ledger(clients, aws)),
+    ...inspectQuotas(clients, policy),
+  ]);
   const ofTiers = await Promise.all(tiers.map((tier) => inspectTier(context, tier)));
   return [credentials, ...account, ...ofTiers.flat()];
 }
@@ -43,14 +51,20 @@ export async function inspectAccount(clients: AwsClients, policy: Policy, { tier
 function identityOf({ account, arn }: Caller, region: string, { account: named }: AwsPolicy): Finding {
   const found = `${arn} of account ${account}, region ${region}`;
   if (named !== undefined) return { found };
-  return { found, advice: `Write \`account: "${account}"\` into targets.aws of the policy, so that no other is touched by mistake.`, required: false };
+  return {
+    found,
+    advice: `Write \`account: "${account}"\` into targets.aws of the policy, so that no other is touched by mistake.`,
+    required: false,
+  };
 }
 
 async function bootstrap({ ssm, region }: AwsClients, caller: Caller): Promise<Finding> {
-  const command = `npx cdk bootstrap aws://${caller.account}/${region}`;
+  const command = `npx aws-cdk bootstrap aws://${caller.account}/${region}`;
   let value: string | undefined;
   try {
-    const { Parameter: parameter } = await attempt(`read the parameter ${BOOTSTRAP_PARAMETER}`, () => ssm.send(new GetParameterCommand({ Name: BOOTSTRAP_PARAMETER })));
+    const { Parameter: parameter } = await attempt(`read the parameter ${BOOTSTRAP_PARAMETER}`, () =>
+      ssm.send(new GetParameterCommand({ Name: BOOTSTRAP_PARAMETER })),
+    );
     value = parameter?.Value;
   } catch (cause) {
     if (!(cause instanceof AwsError && cause.problem === 'not-found')) throw cause;
@@ -75,7 +89,8 @@ async function ledger(clients: AwsClients, { ledger: place }: AwsPolicy): Promis
 
 async function bucketOf(clients: AwsClients, name: string): Promise<string> {
   const stack = await readStack(clients, name);
-  if (stack === null) throw new AwsError('not-found', `There is no stack ${name}: an administrator deploys it once (docs/aws/first-deployment.md).`);
+  if (stack === null)
+    throw new AwsError('not-found', `There is no stack ${name}: an administrator deploys it once (docs/aws/first-deployment.md).`);
   const bucket = stack.outputs[DELIVERY_OUTPUTS.ledgerBucket];
   if (bucket !== undefined) return bucket;
   const advice = adviceFor(stack, clients.region) ?? `The stack ${name} has no output ${DELIVERY_OUTPUTS.ledgerBucket}: deploy it again.`;

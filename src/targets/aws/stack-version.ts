@@ -24,7 +24,9 @@ export async function refuseOtherVersion(context: AwsContext, { stack, functionN
 async function versionsIn({ clients }: AwsContext, stackName: string, functionName: string): Promise<readonly string[]> {
   const versions: string[] = [];
   for await (const page of paginateListStackResources({ client: clients.cloudFormation }, { StackName: stackName })) {
-    for (const { ResourceType: type, PhysicalResourceId: arn } of page.StackResourceSummaries ?? []) {
+    for (const { ResourceType: type, PhysicalResourceId: arn, ResourceStatus: status } of page.StackResourceSummaries ?? []) {
+      // Retained when the stack left it: not the stack's any more.
+      if (status?.startsWith('DELETE_')) continue;
       const [, version] = (type === 'AWS::Lambda::Version' && arn?.split(`:function:${functionName}:`)) || [];
       if (version !== undefined) versions.push(version);
     }

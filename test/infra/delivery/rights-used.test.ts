@@ -39,7 +39,10 @@ test.each(PROGRAMS)('%s may make every call that its program makes', (role, file
 });
 
 test('a call that nobody may make would be found', () => {
-  expect(actionsIn("import { DeleteFunctionCommand, paginateListTags } from '@aws-sdk/client-lambda';")).toEqual(['lambda:DeleteFunction', 'lambda:ListTags']);
+  expect(actionsIn("import { DeleteFunctionCommand, paginateListTags } from '@aws-sdk/client-lambda';")).toEqual([
+    'lambda:DeleteFunction',
+    'lambda:ListTags',
+  ]);
 });
 
 function callsIn(paths: readonly string[]): readonly string[] {

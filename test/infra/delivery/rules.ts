@@ -11,7 +11,10 @@ const OURS = /check-in-|checkin(staging|production|delivery)-|CheckIn(Staging|Pr
 export function problemsOf(statement: Statement): readonly string[] {
   const { where, kind, effect } = statement;
   if (effect === 'Deny') return [];
-  const rules = kind === 'trust' ? [negated, wildcardPrincipal, webIdentity] : [negated, wildcardAction, kind === 'resource' ? wildcardPrincipal : unscoped, passRole, rolesBounded];
+  const rules =
+    kind === 'trust'
+      ? [negated, wildcardPrincipal, webIdentity]
+      : [negated, wildcardAction, kind === 'resource' ? wildcardPrincipal : unscoped, passRole, rolesBounded];
   return rules.flatMap((rule) => rule(statement)).map((problem) => `${where}: ${problem}`);
 }
 
@@ -20,11 +23,15 @@ function negated({ negations }: Statement): readonly string[] {
 }
 
 function wildcardAction({ kind, actions, principals }: Statement): readonly string[] {
-  return actions
-    .filter((action) => action.includes('*') && !/^[a-z0-9-]+:(Get|List|Describe)\w*\*$/.test(action))
-    // AWS's own first statement of every key: without it, a key could become nobody's.
-    .filter((action) => !(kind === 'resource' && action === 'kms:*' && principals.every((each) => each === 'arn:aws:iam::123456789012:root')))
-    .map((action) => `allows the wildcard ${action}`);
+  return (
+    actions
+      .filter((action) => action.includes('*') && !/^[a-z0-9-]+:(Get|List|Describe)\w*\*$/.test(action))
+      // AWS's own first statement of every key: without it, a key could become nobody's.
+      .filter(
+        (action) => !(kind === 'resource' && action === 'kms:*' && principals.every((each) => each === 'arn:aws:iam::123456789012:root')),
+      )
+      .map((action) => `allows the wildcard ${action}`)
+  );
 }
 
 function unscoped({ actions, resources, conditions }: Statement): readonly string[] {
@@ -64,9 +71,11 @@ function webIdentity({ actions, conditions, principals }: Statement): readonly s
   if (!principals.every((each) => each.endsWith(`oidc-provider/${ISSUER}`) || each.startsWith('{'))) problems.push('trusts another issuer');
   if (values('aud').join() !== 'sts.amazonaws.com') problems.push('takes any audience');
   const subjects = values('sub');
-  if (subjects.length !== 2 || subjects.some((each, i) => !SUBJECT_FORMS[i]?.test(each))) problems.push(`subjects ${subjects.join(', ') || 'missing'}`);
+  if (subjects.length !== 2 || subjects.some((each, i) => !SUBJECT_FORMS[i]?.test(each)))
+    problems.push(`subjects ${subjects.join(', ') || 'missing'}`);
   if (!/^\d+$/.test(values('repository_id').join())) problems.push('takes a repository by its name alone');
-  if (!/^[\w.-]+\/[\w.-]+\/\.github\/workflows\/[\w.-]+\.ya?ml@refs\/heads\/[\w./-]+$/.test(values('job_workflow_ref').join())) problems.push('takes any workflow');
+  if (!/^[\w.-]+\/[\w.-]+\/\.github\/workflows\/[\w.-]+\.ya?ml@refs\/heads\/[\w./-]+$/.test(values('job_workflow_ref').join()))
+    problems.push('takes any workflow');
   return problems;
 }
 
@@ -78,9 +87,14 @@ function passRole({ actions, conditions }: Statement): readonly string[] {
   return passes && conditions['StringEquals']?.['iam:PassedToService'] === undefined ? ['passes roles to any service'] : [];
 }
 
-const GIVES_RIGHTS = /^iam:(CreateRole|PutRolePolicy|AttachRolePolicy|PutRolePermissionsBoundary|UpdateAssumeRolePolicy|CreatePolicyVersion|CreateUser)$/;
+const GIVES_RIGHTS =
+  /^iam:(CreateRole|PutRolePolicy|AttachRolePolicy|PutRolePermissionsBoundary|UpdateAssumeRolePolicy|CreatePolicyVersion|CreateUser)$/;
 
 function rolesBounded({ actions, conditions }: Statement): readonly string[] {
   const unbounded = conditions['StringEquals']?.['iam:PermissionsBoundary'] === undefined;
-  return unbounded ? actions.filter((action) => GIVES_RIGHTS.test(action) || /DeleteRolePermissionsBoundary/.test(action)).map((action) => `${action} without a boundary`) : [];
+  return unbounded
+    ? actions
+        .filter((action) => GIVES_RIGHTS.test(action) || /DeleteRolePermissionsBoundary/.test(action))
+        .map((action) => `${action} without a boundary`)
+    : [];
 }

@@ -28,32 +28,44 @@ test('each exception has a reason and is needed', () => {
 
 test('every role is bounded by a policy that the pipeline cannot change', () => {
   expect(Object.entries(templates).flatMap(([stack, template]) => unbounded(stack, template))).toEqual([]);
-  const changers = everyStatement.filter(({ actions }) => actions.some((action) => /^iam:(Create|Delete|Set)(Default)?Policy/.test(action)));
+  const changers = everyStatement.filter(({ actions }) =>
+    actions.some((action) => /^iam:(Create|Delete|Set)(Default)?Policy/.test(action)),
+  );
   expect(changers).toEqual([]);
 });
 
 test('a boundary that an attacker could write himself would be noticed, and a role without one', () => {
-  const role = (PermissionsBoundary?: string) => ({ Resources: { R: { Type: 'AWS::IAM::Role', Properties: { ...(PermissionsBoundary === undefined ? {} : { PermissionsBoundary }) } } } });
+  const role = (PermissionsBoundary?: string) => ({
+    Resources: { R: { Type: 'AWS::IAM::Role', Properties: { ...(PermissionsBoundary === undefined ? {} : { PermissionsBoundary }) } } },
+  });
   expect(unbounded('S', role())).toEqual(['S/R: none']);
   expect(unbounded('S', role('arn:aws:iam::123456789012:policy/CheckInStaging-mine'))).toHaveLength(1);
 });
 
-test.each(['staging', 'production'] as const)("the boundary of %s lets its roles do what they are given", (tier) => {
-  const boundary = everyStatement.filter(({ where }) => where.startsWith(`${STACKS.delivery}/Boundary${tier}`)).flatMap(({ actions }) => actions);
-  const given = everyStatement.filter(({ where, kind, effect }) => where.startsWith(STACKS[tier]) && kind === 'identity' && effect === 'Allow');
+test.each(['staging', 'production'] as const)('the boundary of %s lets its roles do what they are given', (tier) => {
+  const boundary = everyStatement
+    .filter(({ where }) => where.startsWith(`${STACKS.delivery}/Boundary${tier}`))
+    .flatMap(({ actions }) => actions);
+  const given = everyStatement.filter(
+    ({ where, kind, effect }) => where.startsWith(STACKS[tier]) && kind === 'identity' && effect === 'Allow',
+  );
   expect(given.length).toBeGreaterThan(3);
   expect(given.flatMap(({ actions }) => actions).filter((action) => !boundary.includes(action))).toEqual([]);
 });
 
 test('no role of one tier reaches what is of the other', () => {
   const crossing = (mine: RegExp, other: RegExp) =>
-    everyStatement.filter(({ where, kind, resources }) => kind === 'identity' && mine.test(where) && resources.some((each) => other.test(each))).map(({ where }) => where);
+    everyStatement
+      .filter(({ where, kind, resources }) => kind === 'identity' && mine.test(where) && resources.some((each) => other.test(each)))
+      .map(({ where }) => where);
   expect(crossing(/staging|Staging|qualify|invoke/, /production/i)).toEqual([]);
   expect(crossing(/production|Production|rollback/, /staging/i)).toEqual([]);
 });
 
 test('one subject opens one role', () => {
-  const subjects = everyStatement.flatMap(({ conditions }) => [conditions['StringEquals']?.['token.actions.githubusercontent.com:sub'] ?? []].flat());
+  const subjects = everyStatement.flatMap(({ conditions }) =>
+    [conditions['StringEquals']?.['token.actions.githubusercontent.com:sub'] ?? []].flat(),
+  );
   expect(subjects).toHaveLength(10);
   expect(new Set(subjects).size).toBe(10);
   expect(subjects).toContain('repo:example-org/example-check-in:environment:production');
@@ -63,7 +75,9 @@ test('one subject opens one role', () => {
 test('policies fit, even for the longest name of a service in the longest partition', () => {
   const long = templatesOf(synthesize({ settings: settingsWith((settings) => ({ ...settings, service: 'a-nineteen-long-one' })) }));
   const sizes = Object.values(long[STACKS.delivery]?.Resources ?? {}).flatMap(({ Type, Properties }) =>
-    Type === 'AWS::IAM::ManagedPolicy' ? [JSON.stringify(Properties?.['PolicyDocument'], flat).replace(/\s/g, '').replaceAll('arn:aws:', 'arn:aws-us-gov:').length] : [],
+    Type === 'AWS::IAM::ManagedPolicy'
+      ? [JSON.stringify(Properties?.['PolicyDocument'], flat).replace(/\s/g, '').replaceAll('arn:aws:', 'arn:aws-us-gov:').length]
+      : [],
   );
   expect(sizes).toHaveLength(10);
   expect(Math.max(...sizes)).toBeLessThanOrEqual(LARGEST_POLICY);
@@ -90,19 +104,49 @@ test.each<[string, string, unknown, RegExp]>([
   ['every action of a service', 'AWS::IAM::ManagedPolicy', allow({ Action: ['s3:*'] }), /wildcard s3:\*/],
   ['a wildcard of writes', 'AWS::IAM::Policy', allow({ Action: 's3:Put*' }), /wildcard s3:Put\*/],
   ['a write on everything', 'AWS::IAM::Policy', allow({ Action: 's3:PutObject', Resource: '*' }), /without a reason/],
-  ['a write on a foreign ARN', 'AWS::IAM::Policy', allow({ Action: 'lambda:UpdateFunctionCode', Resource: 'arn:aws:lambda:eu-west-1:123456789012:function:*' }), /without a reason/],
-  ['metrics of any namespace', 'AWS::IAM::Policy', allow({ Action: 'cloudwatch:PutMetricData', Resource: '*' }), /condition on cloudwatch:namespace/],
-  ['another network', 'AWS::IAM::Policy', allow({ Action: 'ec2:DeleteVpc', Resource: 'arn:aws:ec2:eu-west-1:123456789012:vpc/*' }), /condition on aws:ResourceTag/],
+  [
+    'a write on a foreign ARN',
+    'AWS::IAM::Policy',
+    allow({ Action: 'lambda:UpdateFunctionCode', Resource: 'arn:aws:lambda:eu-west-1:123456789012:function:*' }),
+    /without a reason/,
+  ],
+  [
+    'metrics of any namespace',
+    'AWS::IAM::Policy',
+    allow({ Action: 'cloudwatch:PutMetricData', Resource: '*' }),
+    /condition on cloudwatch:namespace/,
+  ],
+  [
+    'another network',
+    'AWS::IAM::Policy',
+    allow({ Action: 'ec2:DeleteVpc', Resource: 'arn:aws:ec2:eu-west-1:123456789012:vpc/*' }),
+    /condition on aws:ResourceTag/,
+  ],
   ['all but one action', 'AWS::IAM::Policy', { Effect: 'Allow', NotAction: 'iam:*', Resource: '*' }, /NotAction/],
   ['all but one resource', 'AWS::IAM::Policy', { Effect: 'Allow', Action: 's3:GetObject', NotResource: 'x' }, /NotResource/],
-  ['roles passed to anybody', 'AWS::IAM::Policy', allow({ Action: 'iam:PassRole', Resource: 'arn:aws:iam::123456789012:role/CheckInStaging-*' }), /any service/],
-  ['roles without a boundary', 'AWS::IAM::Policy', allow({ Action: 'iam:CreateRole', Resource: 'arn:aws:iam::123456789012:role/CheckInStaging-*' }), /without a boundary/],
+  [
+    'roles passed to anybody',
+    'AWS::IAM::Policy',
+    allow({ Action: 'iam:PassRole', Resource: 'arn:aws:iam::123456789012:role/CheckInStaging-*' }),
+    /any service/,
+  ],
+  [
+    'roles without a boundary',
+    'AWS::IAM::Policy',
+    allow({ Action: 'iam:CreateRole', Resource: 'arn:aws:iam::123456789012:role/CheckInStaging-*' }),
+    /without a boundary/,
+  ],
   ['a bucket for everybody', 'AWS::S3::BucketPolicy', allow({ Principal: '*' }), /lets in \*/],
   ['a key for everybody', 'AWS::KMS::Key', allow({ Action: 'kms:*', Resource: '*', Principal: { AWS: '*' } }), /lets in \*/],
   ['a role for every account', 'AWS::IAM::Role', { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { AWS: '*' } }, /lets in \*/],
   ['any audience', 'AWS::IAM::Role', trust({ StringEquals: without('aud') }), /any audience/],
   ['no subject', 'AWS::IAM::Role', trust({ StringEquals: without('sub') }), /subjects missing/],
-  ['any branch of the repository', 'AWS::IAM::Role', trust({ StringEquals: subjects('repo:o/r:*', 'repo:o@1/r@2:*') }), /subjects repo:o\/r:\*/],
+  [
+    'any branch of the repository',
+    'AWS::IAM::Role',
+    trust({ StringEquals: subjects('repo:o/r:*', 'repo:o@1/r@2:*') }),
+    /subjects repo:o\/r:\*/,
+  ],
   ['one form of the subject', 'AWS::IAM::Role', trust({ StringEquals: subjects('repo:o/r:environment:staging') }), /subjects/],
   ['a pattern', 'AWS::IAM::Role', trust({ StringEquals: GITHUB, StringLike: { x: 'y' } }), /compares by StringLike/],
   ['claims that may be absent', 'AWS::IAM::Role', trust({ 'ForAllValues:StringEquals': GITHUB }), /compares by ForAllValues/],
@@ -133,14 +177,18 @@ function unbounded(stack: string, { Resources: resources }: TemplateText): reado
   return roles.flatMap(([id, { Properties: properties }]) => {
     const boundary = properties?.['PermissionsBoundary'];
     const text = boundary === undefined ? 'none' : textOf(boundary);
-    const isOurs = text.startsWith('{') ? resources[text.slice(1, -1)]?.Type === 'AWS::IAM::ManagedPolicy' : /:policy\/[\w-]+-delivery-/.test(text);
+    const isOurs = text.startsWith('{')
+      ? resources[text.slice(1, -1)]?.Type === 'AWS::IAM::ManagedPolicy'
+      : /:policy\/[\w-]+-delivery-/.test(text);
     return isOurs ? [] : [`${stack}/${id}: ${text}`];
   });
 }
 
 function templatesOf({ app, remove }: ReturnType<typeof synthesize>): Record<string, TemplateText> {
   try {
-    return Object.fromEntries(Object.values(STACKS).map((name) => [name, Template.fromStack(app.node.findChild(name) as Stack).toJSON() as TemplateText]));
+    return Object.fromEntries(
+      Object.values(STACKS).map((name) => [name, Template.fromStack(app.node.findChild(name) as Stack).toJSON() as TemplateText]),
+    );
   } finally {
     remove();
   }
@@ -148,7 +196,7 @@ function templatesOf({ app, remove }: ReturnType<typeof synthesize>): Record<str
 
 /** What is only known at deploy, as long as it gets. */
 function flat(_key: string, value: unknown): unknown {
-  const isIntrinsic = typeof value === 'object' && value !== null && Object.keys(value).some((name) => name === 'Ref' || name.startsWith('Fn::'));
+  const isIntrinsic =
+    typeof value === 'object' && value !== null && Object.keys(value).some((name) => name === 'Ref' || name.startsWith('Fn::'));
   return isIntrinsic ? textOf(value) : value;
 }
-

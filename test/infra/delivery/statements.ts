@@ -78,7 +78,10 @@ function principalsOf(value: unknown): readonly string[] {
 function conditionsOf(value: unknown): Statement['conditions'] {
   const operators = Object.entries(isRecord(value) ? value : {});
   return Object.fromEntries(
-    operators.map(([operator, keys]) => [operator, Object.fromEntries(Object.entries(isRecord(keys) ? keys : {}).map(([key, of]) => [key, Array.isArray(of) ? texts(of) : textOf(of)]))]),
+    operators.map(([operator, keys]) => [
+      operator,
+      Object.fromEntries(Object.entries(isRecord(keys) ? keys : {}).map(([key, of]) => [key, Array.isArray(of) ? texts(of) : textOf(of)])),
+    ]),
   );
 }
 

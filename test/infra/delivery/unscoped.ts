@@ -16,19 +16,14 @@ export const UNSCOPED: readonly Unscoped[] = [
   },
   {
     actions: ['codedeploy:StopDeployment'],
-    reason: 'AWS gives it no resource. At worst it stops somebody else\'s deployment, which then keeps what it had.',
+    reason: "AWS gives it no resource. At worst it stops somebody else's deployment, which then keeps what it had.",
   },
   {
     actions: ['sns:Unsubscribe'],
     reason: 'AWS gives it no resource, only the topic that a subscription is of.',
   },
   {
-    actions: [
-      'logs:CreateLogDelivery',
-      'logs:DeleteLogDelivery',
-      'logs:PutResourcePolicy',
-      'logs:UpdateLogDelivery',
-    ],
+    actions: ['logs:CreateLogDelivery', 'logs:DeleteLogDelivery', 'logs:PutResourcePolicy', 'logs:UpdateLogDelivery'],
     reason: 'How an API and a cache get their logs delivered; AWS gives none of them a resource.',
   },
   {
@@ -37,7 +32,8 @@ export const UNSCOPED: readonly Unscoped[] = [
   },
   {
     actions: ['ec2:CreateTags'],
-    reason: 'CloudFormation tags what it has just made. The tag that the rights below rest on cannot be set by anybody else: it begins with `aws:`.',
+    reason:
+      'CloudFormation tags what it has just made. The tag that the rights below rest on cannot be set by anybody else: it begins with `aws:`.',
   },
   {
     actions: [
@@ -70,12 +66,7 @@ export const UNSCOPED: readonly Unscoped[] = [
     needs: 'iam:AWSServiceName',
   },
   {
-    actions: [
-      'ec2:AssignPrivateIpAddresses',
-      'ec2:CreateNetworkInterface',
-      'ec2:DeleteNetworkInterface',
-      'ec2:UnassignPrivateIpAddresses',
-    ],
+    actions: ['ec2:AssignPrivateIpAddresses', 'ec2:CreateNetworkInterface', 'ec2:DeleteNetworkInterface', 'ec2:UnassignPrivateIpAddresses'],
     reason: 'Lambda makes the interfaces of a function with its role before they have a name; the function itself is denied the calls.',
   },
   {

@@ -67,18 +67,15 @@ export function stackDouble(replay: Replay, clock: VirtualClock, codeDeploy: Cod
   replay.script('cloudformation', 'DescribeStacks', [
     () => ({ ...stacks(ways.status, { StackName: 'CheckInProduction', outputs: SHIFT }) }),
   ]);
+  const version = (number: string, ResourceStatus: string): object => ({
+    LogicalResourceId: `Version${number}`,
+    PhysicalResourceId: `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${FUNCTION}:${number}`,
+    ResourceType: 'AWS::Lambda::Version',
+    LastUpdatedTimestamp: new Date(clock.now()),
+    ResourceStatus,
+  });
   replay.script('cloudformation', 'ListStackResources', [
-    () => ({
-      StackResourceSummaries: [
-        {
-          LogicalResourceId: 'Version',
-          PhysicalResourceId: `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${FUNCTION}:${ways.version}`,
-          ResourceType: 'AWS::Lambda::Version',
-          LastUpdatedTimestamp: new Date(clock.now()),
-          ResourceStatus: 'CREATE_COMPLETE',
-        },
-      ],
-    }),
+    () => ({ StackResourceSummaries: [version('1', 'DELETE_SKIPPED'), version(ways.version, 'CREATE_COMPLETE')] }),
   ]);
   return { ways, startUpdate };
 }
