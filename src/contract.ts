@@ -81,6 +81,12 @@ export const DELIVERY_OUTPUTS = { ledgerBucket: 'LedgerBucket' } as const;
 /** Parameter of a tier's stack: `sha256:...` of the assembly that it is deployed from. */
 export const ASSEMBLY_DIGEST_PARAMETER = 'AssemblyDigest';
 
+/**
+ * Parameter of production's stack: who moves the alias in an update. CodeDeploy, behind a canary; CloudFormation only when an
+ * assembly is redeployed whose package serves already.
+ */
+export const ALIAS_MOVER = { parameter: 'AliasMovedBy', codeDeploy: 'CodeDeploy', cloudFormation: 'CloudFormation' } as const;
+
 /** The metric that whoever watches a canary publishes: its absence raises the alarm of `watchAlarm`. */
 export const CANARY_WATCH = { namespace: 'Tidegate', metricName: 'CanaryWatched', dimension: 'FunctionName' } as const;
 

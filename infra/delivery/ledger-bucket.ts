@@ -3,8 +3,8 @@ import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 
-/** The one object that is moved on, below whatever prefix; all others are written once (src/ledger/s3-ledger.ts). */
-const HEAD = '*head.json';
+/** Below whatever prefix (src/ledger/s3-ledger.ts, s3-objects.ts). The head alone is moved on, and only from what was read. */
+const WRITTEN_ONCE = ['*entries/*', '*objects/*'];
 
 /**
  * Where the record of each release is kept. Its own policy, which binds administrators as well, lets nobody delete, and nobody write
@@ -24,39 +24,42 @@ export class LedgerBucket extends Construct {
       minimumTLSVersion: 1.2,
       removalPolicy: RemovalPolicy.RETAIN,
     });
-    const anyone = { effect: Effect.DENY, principals: [new AnyPrincipal()] };
-    const everything = this.bucket.arnForObjects('*');
-    const head = this.bucket.arnForObjects(HEAD);
-    // Parts of a multipart upload carry no condition; S3 asks for it when the upload completes.
-    const creating = { Bool: { 's3:ObjectCreationOperation': 'true' } };
-    for (const statement of [
-      new PolicyStatement({
-        ...anyone,
-        sid: 'NothingIsDeleted',
-        actions: ['s3:DeleteObject', 's3:DeleteObjectVersion'],
-        resources: [everything],
-      }),
-      new PolicyStatement({
-        ...anyone,
-        sid: 'NothingIsOverwritten',
-        actions: ['s3:PutObject'],
-        notResources: [head],
-        conditions: { ...creating, Null: { 's3:if-none-match': 'true' } },
-      }),
-      new PolicyStatement({
-        ...anyone,
-        sid: 'HeadMovesFromWhatWasRead',
-        actions: ['s3:PutObject'],
-        resources: [head],
-        conditions: { ...creating, Null: { 's3:if-none-match': 'true', 's3:if-match': 'true' } },
-      }),
-    ]) {
-      this.bucket.addToResourcePolicy(statement);
-    }
+    for (const statement of this.refusals()) this.bucket.addToResourcePolicy(statement);
     Validations.of(this.bucket).acknowledge({
       id: 'AwsSolutions-S1',
       reason:
         'Objects name their writer, cannot be changed and are versioned; CloudTrail data events are the log of readers where one is wanted',
     });
+  }
+
+  private refusals(): readonly PolicyStatement[] {
+    const everybody = { effect: Effect.DENY, principals: [new AnyPrincipal()] };
+    // Parts of a multipart upload carry no condition; S3 asks for it when the upload completes.
+    const unless = (...keys: readonly string[]) => ({
+      Bool: { 's3:ObjectCreationOperation': 'true' },
+      Null: Object.fromEntries(keys.map((key) => [key, 'true'])),
+    });
+    return [
+      new PolicyStatement({
+        ...everybody,
+        sid: 'NothingIsDeleted',
+        actions: ['s3:DeleteObject', 's3:DeleteObjectVersion'],
+        resources: [this.bucket.arnForObjects('*')],
+      }),
+      new PolicyStatement({
+        ...everybody,
+        sid: 'NothingIsWrittenBlindly',
+        actions: ['s3:PutObject'],
+        resources: [this.bucket.arnForObjects('*')],
+        conditions: unless('s3:if-none-match', 's3:if-match'),
+      }),
+      new PolicyStatement({
+        ...everybody,
+        sid: 'WhatIsWrittenStays',
+        actions: ['s3:PutObject'],
+        resources: WRITTEN_ONCE.map((keys) => this.bucket.arnForObjects(keys)),
+        conditions: unless('s3:if-none-match'),
+      }),
+    ];
   }
 }

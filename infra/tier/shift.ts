@@ -1,9 +1,10 @@
-import { Stack } from 'aws-cdk-lib';
+import { CfnCondition, CfnParameter, Fn, Stack } from 'aws-cdk-lib';
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnApplication, CfnDeploymentConfig, CfnDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Alias, CfnAlias } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { ALIAS_MOVER } from '../../src/contract';
 import type { CanaryTiming } from './canary-timing';
 import { ALIAS } from './tiers';
 
@@ -52,10 +53,24 @@ export class Shift extends Construct {
     });
     this.application = application.ref;
     this.deploymentGroup = group.ref;
-    const alias = props.alias.node.defaultChild as CfnAlias;
-    alias.cfnOptions.updatePolicy = {
-      codeDeployLambdaAliasUpdate: { applicationName: application.ref, deploymentGroupName: group.ref },
-    };
+    this.guard(props.alias.node.defaultChild as CfnAlias);
+  }
+
+  /** Always, but for an assembly whose package serves already: after a rollback the stack must catch up with its alias. */
+  private guard(alias: CfnAlias): void {
+    const mover = new CfnParameter(Stack.of(this), ALIAS_MOVER.parameter, {
+      type: 'String',
+      default: ALIAS_MOVER.codeDeploy,
+      allowedValues: [ALIAS_MOVER.codeDeploy, ALIAS_MOVER.cloudFormation],
+      description: 'Who moves the alias in an update of this stack. Tidegate says it each time',
+    });
+    const byCodeDeploy = new CfnCondition(this, 'ByCodeDeploy', {
+      expression: Fn.conditionEquals(mover.valueAsString, ALIAS_MOVER.codeDeploy),
+    });
+    byCodeDeploy.overrideLogicalId('AliasIsMovedByCodeDeploy');
+    const policy = { CodeDeployLambdaAliasUpdate: { ApplicationName: this.application, DeploymentGroupName: this.deploymentGroup } };
+    // As an override: the construct's own type of an update policy knows no condition.
+    alias.addOverride('UpdatePolicy', { 'Fn::If': [byCodeDeploy.logicalId, policy, { Ref: 'AWS::NoValue' }] });
   }
 
   /** AWS's own policy for this would let it update every alias of the account. */

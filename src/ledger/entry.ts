@@ -19,6 +19,8 @@ export const eventSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('canary-rolled-back'), kept: digestSchema, reason }),
   /** Production left `from` for this entry's digest. */
   z.strictObject({ kind: z.literal('rollback'), from: digestSchema, who: z.string().min(1), reason }),
+  /** The infrastructure was brought to the release that serves already; what serves did not change. */
+  z.strictObject({ kind: z.literal('redeployment'), who: z.string().min(1), reason }),
   z.strictObject({ kind: z.literal('revocation'), who: z.string().min(1), reason }),
   /** No promotion until a person clears it. */
   z.strictObject({ kind: z.literal('hold'), who: z.string().min(1), reason }),

@@ -39,3 +39,29 @@ export async function rollBack(request: RollbackRequest): Promise<RollbackOutcom
   await workspace.ledger.append(newEntry(target.name, kept, { kind: 'rollback', from: left.digest, who, reason }));
   return { kind: 'rolled-back', from: decision.from, production };
 }
+
+export interface RedeployRequest {
+  readonly target: Target;
+  readonly workspace: Workspace;
+  readonly who: string;
+  readonly reason: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/**
+ * The second step of a rollback, where infrastructure is deployed with a release: brings production's to the release that serves.
+ * What serves does not change.
+ * @returns the release; null when the ledger holds no production
+ */
+export async function redeploy(
+  request: RedeployRequest,
+): Promise<{ readonly digest: string; readonly production: TierDescription } | null> {
+  const { target, workspace, who, reason } = request;
+  const entries = await workspace.ledger.read();
+  const serving = productionOf(entries);
+  if (serving === null) return null;
+  const kept = await keptRelease(workspace, entries, serving.digest, request.environment);
+  const production = await target.redeploy('production', kept);
+  await workspace.ledger.append(newEntry(target.name, kept, { kind: 'redeployment', who, reason }));
+  return { digest: serving.digest, production };
+}

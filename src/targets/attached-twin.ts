@@ -42,6 +42,7 @@ export function attachedTwinTarget(twin: AttachedTwin): Target {
     },
     deploy: refuse,
     restore: refuse,
+    redeploy: refuse,
     ...LETS_ANYBODY_IN,
     // The stage's own limit is a wish; the running twin keeps the one it was started with.
     setReservedConcurrency: async (tier) => twin.tiers[tier].identity.reservedConcurrency,

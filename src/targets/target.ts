@@ -92,6 +92,8 @@ export interface Target {
   deploy(tier: Tier, release: ReleasePackage, options?: DeployOptions): Promise<TierDescription>;
   /** Takes all traffic of the tier back to a package that it served before, by the fastest way that the platform has; verified by reading the alias. */
   restore(tier: Tier, release: ReleasePackage): Promise<TierDescription>;
+  /** Brings the tier's infrastructure to a release whose package serves already; what serves does not change. */
+  redeploy(tier: Tier, release: ReleasePackage): Promise<TierDescription>;
   /** Sets the reservation where the target may change it. @returns the one in force; null for none */
   setReservedConcurrency(tier: Tier, environments: number): Promise<number | null>;
   /** @returns null when the tier's API lets anybody in */

@@ -40,6 +40,7 @@ export function twinTarget(twin: Twin): Target {
     describe: async (tier) => describe(tier),
     deploy,
     restore: deploy,
+    redeploy: async (tier) => describe(tier),
     setReservedConcurrency: async (tier, environments) => reserve(twin.tiers[tier], environments),
     async beginShift(tier, release, weight) {
       const from = describe(tier);

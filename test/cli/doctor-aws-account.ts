@@ -1,11 +1,19 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { CreateBucketCommand, PutBucketVersioningCommand } from '@aws-sdk/client-s3';
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
+import { Command } from 'commander';
 import type { AwsClients } from '../../src/aws/clients';
+import { addDoctor } from '../../src/cli/commands/doctor-command';
 import { DELIVERY_OUTPUTS, SHIFT_OUTPUTS, STACKS, TIER_OUTPUTS } from '../../src/contract';
+import { parsePolicy } from '../../src/gates/policy/parse';
+import type { Policy } from '../../src/gates/policy/policy';
 
 /** An answer to one command, or the error that AWS would give. */
 export type Answer = (input: Readonly<Record<string, unknown>>) => unknown;
 export type Answers = Readonly<Record<string, Answer>>;
+
+const ROOT = join(__dirname, '..', '..');
 
 export const BUCKET = 'check-in-ledger';
 const CODE = Buffer.alloc(32, 7).toString('base64');
@@ -77,4 +85,45 @@ export async function furnish({ ssm, s3 }: AwsClients, bootstrap = '30'): Promis
   await ssm.send(new PutParameterCommand({ Name: '/cdk-bootstrap/hnb659fds/version', Value: bootstrap, Type: 'String', Overwrite: true }));
   await s3.send(new CreateBucketCommand({ Bucket: BUCKET, CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' } }));
   await s3.send(new PutBucketVersioningCommand({ Bucket: BUCKET, VersioningConfiguration: { Status: 'Enabled' } }));
+}
+
+export function forbidden(): never {
+  throw refusal('AccessDenied', 403, 'not authorized');
+}
+
+export function missingStack(name: string): never {
+  throw refusal('ValidationError', 400, `Stack with id ${name} does not exist`);
+}
+
+export function onlyDelivery({ StackName: name }: Readonly<Record<string, unknown>>): unknown {
+  return name === 'CheckInDelivery' ? { Stacks: [stack(String(name))] } : missingStack(String(name));
+}
+
+export function policy(): Policy {
+  const text = readFileSync(join(ROOT, '.github', 'gates.yaml'), 'utf8');
+  const parsed = parsePolicy(text, 'gates.yaml', new Date('2026-11-24T00:00:00Z'));
+  if (!parsed.ok) throw new Error('the policy is not right');
+  const aws = parsed.policy.targets.aws ?? never();
+  return {
+    ...parsed.policy,
+    targets: { ...parsed.policy.targets, aws: { ...aws, account: '123456789012', ledger: { stack: 'CheckInDelivery' } } },
+  };
+}
+
+export function never(): never {
+  throw new Error('the policy has no target aws');
+}
+
+/** Runs `tidegate doctor` with these arguments. */
+export async function run(...argv: readonly string[]): Promise<{ readonly code: number | null; readonly text: string }> {
+  const printed: string[] = [];
+  let code: number | null = null;
+  const stream = { write: (chunk: string) => printed.push(chunk) > 0 } as unknown as NodeJS.WriteStream;
+  const program = new Command().exitOverride();
+  const context = { root: ROOT, stateDirectory: () => ROOT, stdout: stream, stderr: stream, signal: new AbortController().signal };
+  addDoctor(program, context, (ended) => {
+    code = ended;
+  });
+  await program.parseAsync(['doctor', ...argv], { from: 'user' });
+  return { code, text: printed.join('') };
 }

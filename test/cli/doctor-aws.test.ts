@@ -1,16 +1,24 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { PutBucketVersioningCommand } from '@aws-sdk/client-s3';
-import { Command } from 'commander';
 import { type AwsClients, awsClients } from '../../src/aws/clients';
 import { inspectAccount } from '../../src/cli/commands/doctor-aws';
-import { addDoctor } from '../../src/cli/commands/doctor-command';
-import { parsePolicy } from '../../src/gates/policy/parse';
 import type { Policy } from '../../src/gates/policy/policy';
 import { type Moto, startMoto } from '../support/moto';
-import { type Answers, answering, BUCKET, COMPLETE, furnish, refusal, stack } from './doctor-aws-account';
+import {
+  type Answers,
+  answering,
+  BUCKET,
+  COMPLETE,
+  forbidden,
+  furnish,
+  missingStack,
+  never,
+  onlyDelivery,
+  policy,
+  refusal,
+  run,
+  stack,
+} from './doctor-aws-account';
 
-const ROOT = join(__dirname, '..', '..');
 const before = { ...process.env };
 let moto: Moto;
 const opened: AwsClients[] = [];
@@ -209,18 +217,6 @@ describe('the command', () => {
   });
 });
 
-function forbidden(): never {
-  throw refusal('AccessDenied', 403, 'not authorized');
-}
-
-function missingStack(name: string): never {
-  throw refusal('ValidationError', 400, `Stack with id ${name} does not exist`);
-}
-
-function onlyDelivery({ StackName: name }: Readonly<Record<string, unknown>>): unknown {
-  return name === 'CheckInDelivery' ? { Stacks: [stack(String(name))] } : missingStack(String(name));
-}
-
 async function inspect(answers: Answers, change: Partial<NonNullable<Policy['targets']['aws']>> = {}) {
   const clients = clientsOf(answers);
   await furnish(clients);
@@ -239,38 +235,10 @@ function newClients(): AwsClients {
   return clients;
 }
 
-function policy(): Policy {
-  const text = readFileSync(join(ROOT, '.github', 'gates.yaml'), 'utf8');
-  const parsed = parsePolicy(text, 'gates.yaml', new Date('2026-11-24T00:00:00Z'));
-  if (!parsed.ok) throw new Error('the policy is not right');
-  const aws = parsed.policy.targets.aws ?? never();
-  return {
-    ...parsed.policy,
-    targets: { ...parsed.policy.targets, aws: { ...aws, account: '123456789012', ledger: { stack: 'CheckInDelivery' } } },
-  };
-}
-
-function never(): never {
-  throw new Error('the policy has no target aws');
-}
-
 function foundIn(checks: Awaited<ReturnType<typeof inspectAccount>>, name: string) {
   return checks.find((check) => check.name === name);
 }
 
 function foundBy(checks: Awaited<ReturnType<typeof inspectAccount>>, name: string): string | undefined {
   return foundIn(checks, name)?.found;
-}
-
-async function run(...argv: readonly string[]): Promise<{ readonly code: number | null; readonly text: string }> {
-  const printed: string[] = [];
-  let code: number | null = null;
-  const stream = { write: (chunk: string) => printed.push(chunk) > 0 } as unknown as NodeJS.WriteStream;
-  const program = new Command().exitOverride();
-  const context = { root: ROOT, stateDirectory: () => ROOT, stdout: stream, stderr: stream, signal: new AbortController().signal };
-  addDoctor(program, context, (ended) => {
-    code = ended;
-  });
-  await program.parseAsync(['doctor', ...argv], { from: 'user' });
-  return { code, text: printed.join('') };
 }

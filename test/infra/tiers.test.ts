@@ -125,10 +125,12 @@ describe('the alias', () => {
   test('moves with the stack in staging, by CodeDeploy alone in production', () => {
     expect(alias('staging')).not.toHaveProperty('UpdatePolicy');
     templates.staging.resourceCountIs('AWS::CodeDeploy::DeploymentGroup', 0);
-    expect(Object.keys(alias('production')['UpdatePolicy'].CodeDeployLambdaAliasUpdate)).toEqual([
-      'ApplicationName',
-      'DeploymentGroupName',
-    ]);
+    const [condition, byCodeDeploy, otherwise] = alias('production')['UpdatePolicy']['Fn::If'];
+    expect(Object.keys(byCodeDeploy.CodeDeployLambdaAliasUpdate)).toEqual(['ApplicationName', 'DeploymentGroupName']);
+    // Whoever deploys the template without saying anything gets the canary.
+    expect(otherwise).toEqual({ Ref: 'AWS::NoValue' });
+    expect(templates.production.toJSON()['Conditions'][condition]).toEqual({ 'Fn::Equals': [{ Ref: 'AliasMovedBy' }, 'CodeDeploy'] });
+    templates.production.hasParameter('AliasMovedBy', { Default: 'CodeDeploy', AllowedValues: ['CodeDeploy', 'CloudFormation'] });
   });
 
   test('goes back on failure, stop and alarm, on an alarm that cannot be read as well', () => {

@@ -41,6 +41,7 @@ export function fakeTarget(state: ShiftState['state'] = 'in-progress'): Target &
     describe: async () => describe(),
     deploy,
     restore: deploy,
+    redeploy: async () => describe(),
     setReservedConcurrency: async (_tier, environments) => environments,
     async beginShift(tier, release, weight): Promise<Shift> {
       calls.push(`begin ${weight}`);

@@ -2,11 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { productionOf } from '../../src/ledger/history';
 import { digestOfBytes } from '../../src/ledger/objects';
 import { ConfigurationError } from '../../src/pipeline/errors';
 import { newEntry } from '../../src/pipeline/production';
-import { rollBack } from '../../src/pipeline/roll-back';
+import { redeploy, rollBack } from '../../src/pipeline/roll-back';
 import { openWorkspace, type Workspace } from '../../src/pipeline/workspace';
+import type { Target } from '../../src/targets/target';
 import { fakeTarget, NEW } from './fake-target';
 
 const PACKAGE = Buffer.from('the old package');
@@ -33,6 +35,25 @@ describe('a rollback', () => {
   test('revokes and holds before the alias moves', async () => {
     expect(await go()).toMatchObject({ kind: 'rolled-back', from: NEW });
     expect(await kinds()).toEqual(['revocation', 'hold', 'rollback']);
+  });
+
+  test('can be followed by what brings the infrastructure to the release that serves', async () => {
+    await go();
+    const seen: string[] = [];
+    const target: Target = {
+      ...fakeTarget(),
+      async redeploy(tier, release) {
+        seen.push(release.packageDigest);
+        return fakeTarget().describe(tier);
+      },
+    };
+    expect(await redeploy({ target, workspace, who: 'r', reason: 'follow', environment: {} })).toMatchObject({ digest: OLD });
+    expect(seen).toEqual([OLD]);
+    expect(await kinds()).toEqual(['revocation', 'hold', 'rollback', 'redeployment']);
+    expect(productionOf(await workspace.ledger.read())?.digest).toBe(OLD);
+    const broken: Target = { ...fakeTarget(), redeploy: () => Promise.reject(new Error('taken back')) };
+    await expect(redeploy({ target: broken, workspace, who: 'r', reason: 'follow', environment: {} })).rejects.toThrow('taken back');
+    expect(await kinds()).toHaveLength(4);
   });
 
   test('that breaks off leaves what is known to be bad revoked and promotion held', async () => {

@@ -6,7 +6,7 @@ import {
   type Parameter,
 } from '@aws-sdk/client-cloudformation';
 import { AwsError, attempt } from '../../aws/failure';
-import { ASSEMBLY_DIGEST_PARAMETER } from '../../contract';
+import { ALIAS_MOVER, ASSEMBLY_DIGEST_PARAMETER } from '../../contract';
 import type { AssemblyStack } from './assembly-stack';
 import { resolved } from './assets';
 import type { AwsContext } from './context';
@@ -20,7 +20,10 @@ export interface ChangeSetRequest {
   readonly assemblyStack: AssemblyStack;
   readonly templateUrl: string;
   readonly assemblyDigest: string;
+  readonly aliasMovedBy: AliasMover;
 }
+
+export type AliasMover = typeof ALIAS_MOVER.codeDeploy | typeof ALIAS_MOVER.cloudFormation;
 
 interface ChangeSet {
   readonly name: string;
@@ -67,7 +70,7 @@ async function create(context: AwsContext, request: ChangeSetRequest): Promise<C
         ChangeSetType: existing === null ? 'CREATE' : 'UPDATE',
         TemplateURL: templateUrl,
         Capabilities: [...CAPABILITIES],
-        Parameters: parametersOf(assemblyStack, existing, assemblyDigest),
+        Parameters: parametersOf(request),
         Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
         ...(executionRole === null ? {} : { RoleARN: resolved(executionRole, context) }),
       }),
@@ -76,11 +79,14 @@ async function create(context: AwsContext, request: ChangeSetRequest): Promise<C
   return { name, stackId: stackId ?? stackName };
 }
 
-/** All but the digest stay as they are: what an operator set by hand is not ours to reset. */
-function parametersOf({ parameters }: AssemblyStack, existing: Stack | null, assemblyDigest: string): Parameter[] {
-  const kept = (existing?.parameters ?? []).filter((name) => name !== ASSEMBLY_DIGEST_PARAMETER && parameters.includes(name));
+/** All but ours stay as they are: what an operator set by hand is not ours to reset. */
+function parametersOf({ assemblyStack, existing, assemblyDigest, aliasMovedBy }: ChangeSetRequest): Parameter[] {
+  const ours = new Map<string, string>([[ASSEMBLY_DIGEST_PARAMETER, assemblyDigest]]);
+  // Said each time: what it was the last time must not stay.
+  if (assemblyStack.parameters.includes(ALIAS_MOVER.parameter)) ours.set(ALIAS_MOVER.parameter, aliasMovedBy);
+  const kept = (existing?.parameters ?? []).filter((name) => !ours.has(name) && assemblyStack.parameters.includes(name));
   return [
-    { ParameterKey: ASSEMBLY_DIGEST_PARAMETER, ParameterValue: assemblyDigest },
+    ...[...ours].map(([ParameterKey, ParameterValue]) => ({ ParameterKey, ParameterValue })),
     ...kept.map((ParameterKey) => ({ ParameterKey, UsePreviousValue: true })),
   ];
 }

@@ -1,9 +1,10 @@
 import { AwsError } from '../../aws/failure';
+import { ALIAS_MOVER } from '../../contract';
 import type { Tier } from '../../gates/vocabulary';
 import type { ReleasePackage } from '../target';
 import { readAssemblyStack } from './assembly-stack';
 import { publishAssets } from './assets';
-import { applyChangeSet } from './change-set';
+import { type AliasMover, applyChangeSet } from './change-set';
 import type { AwsContext } from './context';
 import { poll } from './poll';
 import { adviceFor, conditionOf, readStack, type Stack } from './stack';
@@ -34,7 +35,12 @@ const DONE_WITHIN_MS: Readonly<Record<Tier, number>> = { staging: 60 * 60_000, p
  * Starts to bring a tier's stack to what a release's assembly says: publishes its files, makes a change set, executes it.
  * @throws AwsError when the release has no assembly, the stack cannot be changed, or CloudFormation refuses the change
  */
-export async function startStackUpdate(context: AwsContext, tier: Tier, release: ReleasePackage): Promise<StackUpdate> {
+export async function startStackUpdate(
+  context: AwsContext,
+  tier: Tier,
+  release: ReleasePackage,
+  aliasMovedBy: AliasMover = ALIAS_MOVER.codeDeploy,
+): Promise<StackUpdate> {
   const stackName = stackNameOf(context, tier);
   const { assembly } = release;
   if (assembly === null) {
@@ -43,7 +49,7 @@ export async function startStackUpdate(context: AwsContext, tier: Tier, release:
   const assemblyStack = await readAssemblyStack(assembly, stackName);
   const existing = await idleStack(context, stackName);
   const templateUrl = await publishAssets(context, assemblyStack, release);
-  const request = { stackName, existing, assemblyStack, templateUrl, assemblyDigest: assembly.digest };
+  const request = { stackName, existing, assemblyStack, templateUrl, assemblyDigest: assembly.digest, aliasMovedBy };
   const stackId = await applyChangeSet(context, request);
   if (stackId === null) return { stackId: existing?.id ?? stackName, changed: false, done: Promise.resolve({ state: 'complete' }) };
   context.say(`${stackName}: ${existing === null ? 'creation' : 'update'} begun`);

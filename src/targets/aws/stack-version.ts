@@ -17,7 +17,7 @@ export async function refuseOtherVersion(context: AwsContext, { stack, functionN
   if (known.length === 0 || known.includes(serving)) return;
   throw new AwsError(
     'rejected',
-    `Production serves version ${serving}, but its stack ${stack.name} still says version ${known.join(', ')}: the alias ${alias} was moved past CloudFormation, as a rollback does. A failing update would bring that version back. First redeploy the assembly of the release that production serves, the second step of a rollback.`,
+    `Production serves version ${serving}, but its stack ${stack.name} still says version ${known.join(', ')}: the alias ${alias} was moved past CloudFormation, as a rollback does. A failing update would bring that version back. First let the stack follow, the second step of a rollback: \`tidegate rollback --target aws --redeploy --reason "..."\`.`,
   );
 }
 

@@ -1,4 +1,5 @@
 import type { AwsClients } from '../../aws/clients';
+import { ALIAS_MOVER } from '../../contract';
 import type { ReleasePackage, Target } from '../target';
 import { type Clock, systemClock } from './clock';
 import { type AwsContext, type AwsPolicy, knownCaller } from './context';
@@ -8,6 +9,7 @@ import { healthOf } from './health';
 import { invokeAccess } from './invoke-access';
 import { saveLogHints } from './log-hints';
 import { placeOf } from './place';
+import { redeployProduction } from './redeploy';
 import { restoreProduction } from './restore';
 import { shifts } from './shift';
 import { type StackUpdate, startStackUpdate } from './stack-update';
@@ -43,6 +45,10 @@ export async function awsTarget(options: AwsTargetOptions): Promise<Target> {
     deploy: (tier, release) => deploy(context, tier, release),
     // Staging is only a deployment away, and no client waits for it.
     restore: (tier, release) => (tier === 'production' ? restoreProduction(context, release) : deploy(context, tier, release)),
+    redeploy: (tier, release) =>
+      tier === 'production'
+        ? redeployProduction(context, release, (each) => startStackUpdate(context, tier, each, ALIAS_MOVER.cloudFormation))
+        : deploy(context, tier, release),
     ...shifting,
     setReservedConcurrency: async (tier) => {
       const { functionName } = await placeOf(context, tier, { changing: true });
