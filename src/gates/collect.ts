@@ -45,7 +45,8 @@ export function queriesFor(gates: readonly Gate[], stage: StageName, identity: T
   const metrics = new Set(metricsFor(gates));
   if (stage === 'canary') for (const name of ALWAYS_IN_CANARY) metrics.add(metricNamed(name));
   const version = judgedVersion(stage, identity);
-  const versions = version === null ? [null] : [version, ...(identity.previousVersion === null ? [] : [identity.previousVersion])];
+  // A release that changes infrastructure alone is the version before it.
+  const versions = version === null ? [null] : [...new Set([version, identity.previousVersion ?? version])];
   return [...metrics]
     .filter((metric) => metric.source === 'cloudwatch')
     .flatMap((metric) =>

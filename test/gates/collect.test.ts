@@ -44,6 +44,8 @@ describe('what must be collected', () => {
       ]);
       expect(queries).toContainEqual(['runtime.responses5xx', { FunctionName: 'check-in', FunctionVersion: version, StatusClass: '5xx' }]);
     }
+    const same = queriesFor(gatesOf(policy, 'canary'), 'canary', { ...IDENTITY, previousVersion: IDENTITY.version });
+    expect(new Set(same.map(({ metric, dimensions }) => JSON.stringify([metric.name, dimensions]))).size).toBe(same.length);
     expect(queriesFor([], 'canary', IDENTITY).some(({ metric }) => metric.name === 'lambda.invocations')).toBe(true);
   });
 });

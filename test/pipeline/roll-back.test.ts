@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -77,11 +79,18 @@ describe('a state directory', () => {
   afterEach(() => rmSync(state, { recursive: true, force: true }));
 
   test('is for one run at a time, and free again after it', async () => {
-    // The parent of the tests holds it: alive, and one of us by its command line.
-    writeFileSync(join(state, 'run.lock'), `${process.ppid}\n`);
-    const holder = openWorkspace(state);
-    await expect(holder).rejects.toThrow(ConfigurationError);
-    await expect(holder).rejects.toThrow(`another run (process ${process.ppid})`);
+    // One of us by its command line.
+    const other = spawn(process.execPath, ['-e', 'setInterval(() => undefined, 1000)', 'tidegate']);
+    try {
+      await once(other, 'spawn');
+      writeFileSync(join(state, 'run.lock'), `${other.pid}\n`);
+      const refused = openWorkspace(state);
+      await expect(refused).rejects.toThrow(ConfigurationError);
+      await expect(refused).rejects.toThrow(`another run (process ${other.pid})`);
+    } finally {
+      other.kill('SIGKILL');
+      await once(other, 'exit');
+    }
     rmSync(join(state, 'run.lock'));
     const workspace = await openWorkspace(state);
     await workspace.close();

@@ -106,7 +106,8 @@ async function begun(
     from: { version: from.version, digest: from.digest },
     to,
     weight: routing.weight,
-    description,
+    // The stack still says the one before: its update is not done.
+    description: { ...description, assemblyDigest: release.digest },
   };
   context.say(deployment === null ? `the release moves no version: ${from.version} serves on` : `CodeDeploy's deployment ${id} shifts`);
   return { shift, canary: { ...canary, deploymentId: deployment?.id ?? null }, deployment, watch };
