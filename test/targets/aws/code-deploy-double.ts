@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { DeploymentInfo } from '@aws-sdk/client-codedeploy';
-import { type LambdaClient, UpdateAliasCommand } from '@aws-sdk/client-lambda';
 import type { Replay } from '../../support/aws-replay';
-import { ALIAS, FUNCTION } from './account';
 import type { VirtualClock } from './virtual-clock';
 
 const ROLLBACK_TAKES_MS = 3_000;
@@ -38,7 +36,10 @@ interface Other {
   readonly weight: number;
 }
 
-export function codeDeployDouble(replay: Replay, clock: VirtualClock, lambda: LambdaClient): CodeDeployDouble {
+export type MoveAlias = CodeDeployDouble['moveAlias'];
+
+/** @param move moves the alias in truth */
+export function codeDeployDouble(replay: Replay, clock: Pick<VirtualClock, 'now' | 'after'>, move: MoveAlias): CodeDeployDouble {
   const deployments = new Map<string, DeploymentInfo>();
   const listeners = new Map<string, (succeeded: boolean) => void>();
   const ways: CodeDeployWays = { weight: 0.1, shiftsAfterMs: 5_000, bakeMinutes: 10 };
@@ -59,8 +60,7 @@ export function codeDeployDouble(replay: Replay, clock: VirtualClock, lambda: La
   const busy = (): string[] => [...deployments.keys()].filter(isBusy);
   const moveAlias: CodeDeployDouble['moveAlias'] = async (version, other) => {
     Object.assign(alias, { version, split: other !== undefined });
-    const RoutingConfig = { AdditionalVersionWeights: other === undefined ? {} : { [other.version]: other.weight } };
-    await lambda.send(new UpdateAliasCommand({ FunctionName: FUNCTION, Name: ALIAS, FunctionVersion: version, RoutingConfig }));
+    await move(version, other);
   };
   const takeBack = (id: string, errorInformation: NonNullable<DeploymentInfo['errorInformation']>): void => {
     const from = alias.version;

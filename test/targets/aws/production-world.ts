@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { type LambdaClient, UpdateAliasCommand } from '@aws-sdk/client-lambda';
 import { zipSync } from 'fflate';
 import { type AwsClients, awsClients } from '../../../src/aws/clients';
 import type { CredentialSource } from '../../../src/aws/credentials';
@@ -6,8 +7,8 @@ import type { AwsContext } from '../../../src/targets/aws/context';
 import type { ReleasePackage } from '../../../src/targets/target';
 import { type Replay, startReplay } from '../../support/aws-replay';
 import type { Moto } from '../../support/moto';
-import { ACCOUNT, installTier, REGION } from './account';
-import { type CodeDeployDouble, codeDeployDouble } from './code-deploy-double';
+import { ACCOUNT, ALIAS, FUNCTION, installTier, REGION } from './account';
+import { type CodeDeployDouble, codeDeployDouble, type MoveAlias } from './code-deploy-double';
 import { type StackDouble, stackDouble } from './stack-double';
 import { SHIFT } from './stacks';
 import { type VirtualClock, virtualClock } from './virtual-clock';
@@ -50,7 +51,7 @@ export async function startWorld(moto: Moto, credentials?: CredentialSource): Pr
   await moto.reset();
   await installTier({ moto, replay, clients: hands, close: async () => undefined }, PACKAGES);
   const clock = virtualClock(clients, STARTED);
-  const codeDeploy = codeDeployDouble(replay, clock, hands.lambda);
+  const codeDeploy = codeDeployDouble(replay, clock, aliasIn(hands.lambda));
   const stack = stackDouble(replay, clock, codeDeploy);
   const said: string[] = [];
   return {
@@ -81,6 +82,13 @@ function contextOf(clients: AwsClients, clock: VirtualClock, said: string[]): Aw
     clock,
     say: (text) => said.push(text),
     environment: {},
+  };
+}
+
+function aliasIn(lambda: LambdaClient): MoveAlias {
+  return async (version, other) => {
+    const RoutingConfig = { AdditionalVersionWeights: other === undefined ? {} : { [other.version]: other.weight } };
+    await lambda.send(new UpdateAliasCommand({ FunctionName: FUNCTION, Name: ALIAS, FunctionVersion: version, RoutingConfig }));
   };
 }
 
