@@ -1,7 +1,10 @@
 import type { Config } from 'jest';
 
 /** Folders whose tests start real programs. Two cores carry one such test at a time; side by side they would starve each other. */
-const REAL_PROGRAMS = ['acceptance', 'cache', 'cli', 'evidence/k6', 'k6', 'setup', 'targets', 'twin'];
+const REAL_PROGRAMS = ['cache', 'cli', 'evidence/k6', 'k6', 'setup', 'targets', 'twin'];
+
+/** Whole runs wait most of their time, for periods to pass and metrics to settle: two cores carry two of them. */
+const WHOLE_RUNS = 'acceptance';
 
 const shared = {
   testEnvironment: 'node',
@@ -25,13 +28,22 @@ const config: Config = {
       ...shared,
       displayName: 'pure',
       testMatch: ['**/*.test.ts'],
-      testPathIgnorePatterns: [...shared.testPathIgnorePatterns, ...REAL_PROGRAMS.map((folder) => `<rootDir>/test/${folder}/`)],
+      testPathIgnorePatterns: [
+        ...shared.testPathIgnorePatterns,
+        ...[...REAL_PROGRAMS, WHOLE_RUNS].map((folder) => `<rootDir>/test/${folder}/`),
+      ],
     },
     {
       ...shared,
       displayName: 'real',
       testMatch: REAL_PROGRAMS.map((folder) => `<rootDir>/test/${folder}/**/*.test.ts`),
       runner: '<rootDir>/scripts/jest/serial-runner.cjs',
+    },
+    {
+      ...shared,
+      displayName: 'whole runs',
+      testMatch: [`<rootDir>/test/${WHOLE_RUNS}/**/*.test.ts`],
+      runner: '<rootDir>/scripts/jest/pair-runner.cjs',
     },
   ],
 };

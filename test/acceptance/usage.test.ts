@@ -56,7 +56,21 @@ describe('usage errors', () => {
     ['an unknown profile', () => ['pipeline', '--profile', 'quik'], /unknown profile "quik"; did you mean "quick"/],
     ['a profile that the policy has no load for', () => ['pipeline', '--policy', TEST_POLICY, '--profile', 'nightly'], /nightly/],
     ['an unknown fault', () => ['pipeline', '--fault', 'kill-valky'], /unknown fault "kill-valky"; did you mean "kill-valkey"/],
-    ['the target that is not there yet', () => ['pipeline', '--target', 'aws'], /this version has no AWS target/],
+    ['an unknown target', () => ['pipeline', '--target', 'awz'], /unknown target "awz"; did you mean "aws"/],
+    [
+      'a target that the policy does not name',
+      () => ['pipeline', '--target', 'aws', ...TEST_SIZE],
+      /the policy does not declare the target "aws"/,
+    ],
+    ['five seconds on AWS', () => ['gate', '--target', 'aws', '--profile', 'quick'], /not whole periods of 60 s on the target "aws"/],
+    ['a fault on AWS', () => ['pipeline', '--target', 'aws', '--fault', 'kill-k6'], /--fault breaks the twin only/],
+    ['an assembly for the twin', () => ['pipeline', '--assembly', 'x'], /--assembly is for --target aws/],
+    [
+      'a redeployment that also moves',
+      () => ['rollback', '--reason', 'x', '--redeploy', '--to', 'abcdef'],
+      /--redeploy is a step of its own/,
+    ],
+    ['parts of several stages', () => ['gate', '--load-parts', 'x'], /--load-parts are of one stage/],
     ['evidence that is not JSON', () => ['evaluate', '--evidence', inBench('evidence.json')], /evidence\.json: not JSON/],
     [
       'evidence of another version',
@@ -108,7 +122,21 @@ describe('usage errors', () => {
     const { code, stdout } = await bench.run('--help');
     expect(code).toBe(0);
     const commands = [...stdout.matchAll(/^ {2}(\w+)/gm)].map((match) => match[1] ?? '').filter((name) => name !== 'help');
-    expect(commands).toEqual(expect.arrayContaining(['pipeline', 'gate', 'evaluate', 'promote', 'rollback', 'twin', 'report', 'doctor']));
+    expect(commands).toEqual(
+      expect.arrayContaining([
+        'pipeline',
+        'gate',
+        'evaluate',
+        'build',
+        'deploy',
+        'load',
+        'promote',
+        'rollback',
+        'twin',
+        'report',
+        'doctor',
+      ]),
+    );
     const helps = await Promise.all(commands.map((command) => bench.run(command, '--help')));
     expect(helps.map(({ code }) => code)).toEqual(commands.map(() => 0));
     for (const [index, { stdout: help }] of helps.entries()) expect(help).toContain(commands[index] === 'twin' ? 'status' : '--json');

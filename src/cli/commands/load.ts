@@ -9,7 +9,7 @@ import { generatorWarning } from '../../gates/generators';
 import { plannedDurationMs } from '../../gates/load-plan';
 import type { ResolvedStage } from '../../gates/policy/resolve';
 import { unknownName } from '../../gates/suggest';
-import { TARGETS, type TargetName } from '../../gates/vocabulary';
+import type { TargetName } from '../../gates/vocabulary';
 import { iso, nextBoundary } from '../../pipeline/clock';
 import { ConfigurationError, InterruptedError } from '../../pipeline/errors';
 import { loadManifest } from '../../pipeline/load-manifest';
@@ -20,7 +20,7 @@ import { awsTarget } from '../../targets/aws/target';
 import type { InvokeAccess } from '../../targets/target';
 import { awsPolicyOf, clientsFor } from '../aws-session';
 import type { CommandContext, Done } from '../context';
-import { DEFAULT_POLICY, type LoadedPolicy, loadPolicy, stagesFor } from '../policy-file';
+import { DEFAULT_POLICY, type LoadedPolicy, loadPolicy, stagesFor, targetNamed } from '../policy-file';
 import { progressTo } from '../progress';
 import { toolsOf } from '../twin-session';
 
@@ -34,6 +34,7 @@ interface LoadOptions {
   readonly segment?: string;
   readonly out?: string;
   readonly manifest?: boolean;
+  readonly json?: boolean;
 }
 
 /** What is run: the same for every generator. */
@@ -58,6 +59,7 @@ export function addLoad(program: Command, context: CommandContext, done: Done): 
     .option('--target <name>', 'aws or twin: aws signs the requests where the API demands it', 'aws')
     .option('--policy <file>', 'the gates', DEFAULT_POLICY)
     .option('--manifest', 'run nothing: print the load of all generators as YAML for k6-operator')
+    .option('--json', 'print the outcome as JSON on stdout')
     .action(async (options: LoadOptions) => {
       const policy = await loadPolicy(context.root, options.policy);
       const target = targetNamed(options.target);
@@ -111,7 +113,9 @@ async function runShare(
     });
     await writePart(out, { ...part, clockAheadMs: clockAhead });
     if (part.outcome === 'stopped') throw new InterruptedError('stopped during the load');
-    if (part.detail !== null) context.stderr.write(`${part.detail}.\n`);
+    const { outcome, detail } = part;
+    if (options.json) context.stdout.write(`${JSON.stringify({ outcome, detail, segment, startAt: iso(startAt), out })}\n`);
+    else if (detail !== null) context.stderr.write(`${detail}.\n`);
     return part.outcome === 'completed' ? EXIT.ok : EXIT.inconclusive;
   } finally {
     await session.close();
@@ -179,10 +183,4 @@ async function openAccessTo(
 function manifestOf({ root }: CommandContext, { stage, startAt, baseUrl }: PlannedLoad): Promise<string> {
   const { script, plan, segments: generators } = stage;
   return loadManifest({ root, script, plan, generators, baseUrl, startAt, k6Version: toolsOf(root).k6.version });
-}
-
-function targetNamed(name: string): TargetName {
-  const found = TARGETS.find((each) => each === name);
-  if (found === undefined) throw new ConfigurationError(unknownName('target', name, TARGETS));
-  return found;
 }

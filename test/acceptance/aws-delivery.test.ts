@@ -1,0 +1,180 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { GetAliasCommand } from '@aws-sdk/client-lambda';
+import { exitCodeOf } from '../../src/cli/exit-code';
+import { evaluate } from '../../src/gates/evaluate';
+import type { Evidence } from '../../src/gates/evidence-schema';
+import { deliver } from '../../src/pipeline/deliver';
+import { type Judged, recordRun } from '../../src/pipeline/judge-run';
+import { keepRelease } from '../../src/pipeline/keep-release';
+import { promote } from '../../src/pipeline/promote';
+import type { ReleasePackage } from '../../src/targets/target';
+import { type ClientsOfProduction, startClients } from '../support/aws-account/clients-of-production';
+import { type AwsBench, install, openAwsBench, type Run } from './aws-bench';
+
+/** Enough for the canary's gates on both versions. */
+const REQUESTS_PER_SECOND = 30;
+/** CodeDeploy's own time, in which it does nothing but wait: 12 s here. */
+const BAKE_MINUTES = 5;
+const LONG_BAKE_MINUTES = 60;
+
+let bench: AwsBench;
+let run: Run;
+let clients: ClientsOfProduction;
+/** Ended even when what came after did not begin. */
+const begun: (() => Promise<void>)[] = [];
+beforeAll(async () => {
+  bench = await openAwsBench();
+  begun.push(bench.close);
+  run = await bench.open();
+  begun.push(run.close);
+  await install(run, bench.releases.first);
+  await run.target.deploy('staging', bench.releases.first);
+  clients = startClients(bench.account, REQUESTS_PER_SECOND);
+  begun.push(clients.stop);
+}, 60_000);
+afterAll(async () => {
+  for (const end of begun.reverse()) await end();
+});
+beforeEach(() => {
+  bench.account.codeDeploy.ways.bakeMinutes = LONG_BAKE_MINUTES;
+});
+afterEach(() => expect(bench.account.problems()).toEqual([]));
+
+const servedBy = async (tier: 'staging' | 'production') => {
+  const alias = await bench.account.hands.lambda.send(new GetAliasCommand({ FunctionName: `tidegate-${tier}`, Name: 'live' }));
+  return { version: alias.FunctionVersion, split: Object.keys(alias.RoutingConfig?.AdditionalVersionWeights ?? {}) };
+};
+const kinds = async (release: ReleasePackage) =>
+  (await run.workspace.ledger.read()).filter(({ digest }) => digest === release.digest).map(({ event }) => event.kind);
+
+test('a staging whose stack is taken back gives no verdict, and production is not asked', async () => {
+  const { account, releases, stages } = bench;
+  account.stacks.staging.operations.failing = 'No more capacity in eu-west-1a';
+  const { report } = await deliver({ ...run.common, release: releases.bad, stages });
+  account.stacks.staging.operations.failing = null;
+  expect(report).toMatchObject({ verdict: 'inconclusive', reason: 'deploy-failed', promotion: { state: 'refused' } });
+  expect(JSON.stringify(report)).toContain('TierCacheGroup (AWS::ElastiCache::ReplicationGroup) UPDATE_FAILED: No more capacity');
+  expect(exitCodeOf(report)).toBe(2);
+  expect(await servedBy('staging')).toEqual({ version: '1', split: [] });
+  expect(account.codeDeploy.deployments.size).toBe(0);
+});
+
+let qualified: Judged;
+
+test('a good release goes from its change set to production, past canary and alias', async () => {
+  const { account, releases, stages } = bench;
+  const { good } = releases;
+  account.codeDeploy.ways.bakeMinutes = BAKE_MINUTES;
+  const { report, evidence, fault } = await deliver({ ...run.common, release: good, stages });
+  qualified = { report, evidence };
+  expect({ fault, said: run.said, report }).toMatchObject({ fault: null, report: { verdict: 'passed' } });
+  expect(report.promotion).toMatchObject({ state: 'promoted', from: releases.first.digest, to: good.digest });
+  expect(report.stages.map(({ name, tier }) => `${name} ${tier}`)).toEqual([
+    'smoke staging',
+    'soak staging',
+    'spike staging',
+    'canary production',
+  ]);
+  expect(await servedBy('production')).toEqual({ version: '2', split: [] });
+  expect(await run.target.describe('production')).toMatchObject({ servingDigest: good.packageDigest, assemblyDigest: good.digest });
+  expect(await kinds(good)).toEqual(['built', 'evidence', 'gate-report', 'evidence', 'gate-report', 'promotion']);
+  expect([...account.codeDeploy.deployments.values()].map(({ status }) => status)).toEqual(['Succeeded']);
+  // All that the load generator sent was signed by a session that can do nothing else; strangers stay outside.
+  expect(account.doors.staging.counts()).toMatchObject({ refused: 0 });
+  expect(account.doors.staging.counts().admitted).toBeGreaterThan(400);
+  expect((await fetch(`${account.doors.staging.url}/health`)).status).toBe(403);
+  expect(Object.keys(clients.answers())).toEqual(['200']);
+}, 60_000);
+
+/** What `promote` reads from the ledger: the stages of the good release, as if this one had passed them. */
+async function asQualified(release: ReleasePackage): Promise<void> {
+  const { digest, packageDigest, entry, commit } = release;
+  const evidence: Evidence = {
+    ...qualified.evidence,
+    release: { entry, commit, digest, packageDigest, assemblyDigest: digest },
+    plannedStages: qualified.evidence.plannedStages.filter((name) => name !== 'canary'),
+    stages: qualified.evidence.stages.filter(({ name }) => name !== 'canary'),
+  };
+  const { policy, policyDigest, toolVersion } = run.common;
+  await keepRelease(run.workspace, release);
+  await recordRun(run.workspace, { evidence, report: evaluate({ evidence, policy, policyDigest, toolVersion }) });
+}
+
+function promoted({ common }: Run, release: ReleasePackage) {
+  const [stage] = bench.stages.filter(({ name }) => name === 'canary');
+  if (stage === undefined) throw new Error('the policy has no canary');
+  const canary: string[] = [];
+  const promotion = promote({
+    ...common,
+    release,
+    stage,
+    record: async () => undefined,
+    recordCanary: async ({ fault }) => void canary.push(fault?.reason ?? 'measured'),
+  });
+  return { promotion, canary };
+}
+
+test('a canary whose new version errs is taken back', async () => {
+  const { releases, account } = bench;
+  await asQualified(releases.bad);
+  const { promotion, canary } = promoted(run, releases.bad);
+  expect(await promotion).toMatchObject({ state: 'rolled-back', from: releases.good.digest });
+  expect((await promotion).reason).toMatch(/^Failed invocations: .* limit 5 %/);
+  expect(canary).toEqual(['measured']);
+  expect(clients.answers()[500]).toBeGreaterThan(20);
+  expect(await servedBy('production')).toEqual({ version: '2', split: [] });
+  expect(await kinds(releases.bad)).toContain('canary-rolled-back');
+  expect(account.stacks.production.stack).toMatchObject({ status: 'UPDATE_ROLLBACK_COMPLETE', version: '2' });
+}, 60_000);
+
+/** The promotion of a release, once its canary has its share. */
+async function inCanary(of: Run, release: ReleasePackage) {
+  const from = of.said.length;
+  const begun = promoted(of, release);
+  const isShifted = () => of.said.slice(from).some((text) => text.startsWith('canary: 50 % of production'));
+  for (let waited = 0; waited < 10_000 && !isShifted(); waited += 50) await pause(50);
+  return begun;
+}
+
+test('a canary that an alarm ended is not watched any longer', async () => {
+  const { releases, account } = bench;
+  await asQualified(releases.first);
+  const { promotion, canary } = await inCanary(run, releases.first);
+  account.codeDeploy.raise('tidegate-production-errors');
+  const { state, reason } = await promotion;
+  expect(state).toBe('rolled-back');
+  expect(reason).toMatch(/^the platform took the canary back: .*ALARM_ACTIVE.*tidegate-production-errors/);
+  expect(canary).toEqual(['target-failed']);
+  expect(await servedBy('production')).toEqual({ version: '2', split: [] });
+}, 60_000);
+
+/** A process that began a canary and is no more: nothing of it publishes, observes or stops. */
+async function dieInCanary(release: ReleasePackage): Promise<void> {
+  const dying = await bench.open();
+  await dying.target.beginShift('production', release, 0.5);
+  await dying.close();
+}
+
+test('a canary whose runner died refuses the next run with words, and can be taken back at once', async () => {
+  const { releases, account } = bench;
+  await dieInCanary(releases.first);
+  await asQualified(releases.first);
+  const { reason, state } = await promoted(run, releases.first).promotion;
+  expect(state).toBe('refused');
+  expect(reason).toContain('production-missing: The stack CheckInProduction is in UPDATE_IN_PROGRESS.');
+  await expect(run.target.beginShift('production', releases.first, 0.5)).rejects.toThrow(/another run is at it, or one died/);
+  expect(await run.target.restore('production', releases.good)).toMatchObject({ servingDigest: releases.good.packageDigest });
+  expect(await servedBy('production')).toEqual({ version: '2', split: [] });
+  expect(account.stacks.production.stack.status).toBe('UPDATE_ROLLBACK_COMPLETE');
+}, 60_000);
+
+test('a canary that nobody watches is taken back by CodeDeploy itself', async () => {
+  const { releases, account } = bench;
+  await dieInCanary(releases.first);
+  expect((await servedBy('production')).split).toHaveLength(1);
+  const isBack = () => account.stacks.production.stack.status === 'UPDATE_ROLLBACK_COMPLETE';
+  for (let waited = 0; waited < 15_000 && !isBack(); waited += 100) await pause(100);
+  expect(await servedBy('production')).toEqual({ version: '2', split: [] });
+  expect([...account.codeDeploy.deployments.values()].at(-2)?.errorInformation?.message).toContain('tidegate-production-unwatched');
+  expect(await run.target.describe('production')).toMatchObject({ servingDigest: releases.good.packageDigest });
+}, 60_000);
