@@ -12,7 +12,9 @@ const RETENTIONS = Object.values(RetentionDays).filter((days) => typeof days ===
 
 const digits = z.string().regex(/^\d+$/, 'expected the digits of the id that GitHub gives, in quotes');
 const workflow = z.string().regex(/^\.github\/workflows\/[\w.-]+\.ya?ml$/, 'expected .github/workflows/NAME.yml');
-const name = z.string().regex(/^[a-z][a-z0-9-]{0,17}[a-z0-9]$/, 'expected 2 to 19 lower-case letters, digits and hyphens');
+/** ElastiCache takes no two hyphens in a row. */
+const SERVICE_NAME = /^(?!.*--)[a-z][a-z0-9-]{0,17}[a-z0-9]$/;
+const name = z.string().regex(SERVICE_NAME, 'expected 2 to 19 lower-case letters, digits and single hyphens');
 
 /** Who may call production's API: never everybody without somebody having said why. */
 const authorization = z.discriminatedUnion(

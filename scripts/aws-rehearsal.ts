@@ -3,7 +3,7 @@
  *
  * Starts an account on this machine (test/support/aws-account) and runs the command line against it, each command a process of its
  * own, with the shipped policy shortened to a soak of 5 minutes: periods of 60 s, at AWS's own pace but for CodeDeploy's canary,
- * which lasts 5 minutes. Ends with 0 when every command ended as it had to. It takes some 25 minutes.
+ * which lasts 6 minutes. Ends with 0 when every command ended as it had to. It takes some 25 minutes.
  */
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,14 +11,15 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { BUILD_FILES } from '../src/pipeline/assembly-manifest';
 import { startLocalAccount } from '../test/support/aws-account/account';
-import { startClients } from '../test/support/aws-account/clients-of-production';
+import { type ClientsOfProduction, startClients } from '../test/support/aws-account/clients-of-production';
 import { type CommandRequest, tidegate } from './aws-rehearsal/command';
 import { type Step, stepsOf, USUAL } from './aws-rehearsal/steps';
 import { workingCopy } from './aws-rehearsal/working-copy';
 
 const ROOT = join(__dirname, '..');
 const PERIOD_MS = 60_000;
-const BAKE_MINUTES = 5;
+/** As long as the shortened policy's canary may take: an assembly's own canary has ten minutes more. */
+const BAKE_MINUTES = 6;
 const CLIENTS_PER_SECOND = 10;
 const LOAD_ROLE = 'arn:aws:iam::123456789012:role/load';
 
@@ -65,20 +66,22 @@ async function rehearse({ directory, steps, next, signal }: Rehearsal): Promise<
     ...account.environment,
   };
   const request: CommandRequest = { root, state: join(directory, 'state'), environment, signal };
-  const clients = startClients(account, CLIENTS_PER_SECOND);
+  let clients: ClientsOfProduction | null = null;
   try {
     const wrong: string[] = [];
     for (const { name, args, expected } of steps) {
       if (signal.aborted) return 130;
       const code = await tidegate(request, await Promise.all(args.map(async (arg) => (arg === '{next}' ? digestIn(next) : arg))));
       if (code !== expected) wrong.push(`${name} ended with ${code} instead of ${expected}`);
+      // From its installation on.
+      if (account.stacks.production.stack.version !== null) clients ??= startClients(account, CLIENTS_PER_SECOND);
     }
     wrong.push(...account.problems());
-    process.stdout.write(`\nProduction's clients were answered ${JSON.stringify(clients.answers())}.\n`);
+    process.stdout.write(`\nProduction's clients were answered ${JSON.stringify(clients?.answers() ?? {})}.\n`);
     process.stdout.write(wrong.length === 0 ? 'Every command ended as it had to.\n' : `${wrong.join('\n')}\n`);
     return wrong.length === 0 ? 0 : 1;
   } finally {
-    await clients.stop();
+    await clients?.stop();
     await account.close();
   }
 }

@@ -10,7 +10,17 @@ import { BoundedRole } from './bounded-role';
 import { LedgerBucket } from './ledger-bucket';
 import { GithubOidcProvider } from './oidc-provider';
 import { invokeRoleName, PURPOSE_NAMES, PURPOSES, type Purpose, purposeRoleName, stackRoleName } from './purposes';
-import { mayAppend, mayDeploy, mayDescribe, mayInvoke, mayMeasure, mayShift } from './rights-of-jobs';
+import {
+  mayAppend,
+  mayDeploy,
+  mayDescribe,
+  mayEndUpdate,
+  mayFindLedger,
+  mayInvoke,
+  mayMeasure,
+  maySeeLedger,
+  mayShift,
+} from './rights-of-jobs';
 import { mayChangeTier } from './rights-of-stack';
 import { allow } from './statement';
 import { tierBoundary } from './tier-boundary';
@@ -85,16 +95,18 @@ function rightsOf(
 ): Readonly<Record<Purpose | 'invoke', readonly PolicyStatement[]>> {
   const invoke = mayInvoke(stagingApiId);
   const record = mayAppend(bucketArn);
-  const deploy = (tier: Tier) => [...mayDescribe(settings, tier), ...mayDeploy(settings, tier)];
-  const shift = [...deploy('production'), ...mayMeasure(), ...mayShift(settings, 'production'), ...record];
+  const look = (tier: Tier) => [...mayDescribe(settings, tier), ...mayMeasure(), ...maySeeLedger(bucketArn)];
+  const deploy = (tier: Tier) => [...look(tier), ...mayDeploy(settings, tier)];
+  const move = [...mayShift(settings, 'production'), ...mayEndUpdate('production'), ...record];
   const becomeInvoker = allow('BecomeInvoker', ['sts:AssumeRole'], [iamArn(`role/${invokeRoleName(settings)}`)]);
   return {
     deployStaging: deploy('staging'),
-    qualify: [...mayDescribe(settings, 'staging'), ...mayMeasure(), becomeInvoker, ...invoke],
-    deployProduction: shift,
-    // The same rights in other hands: a rollback needs no approval, and must not be held up by a promotion's environment.
-    rollback: shift,
-    ledger: record,
+    qualify: [...look('staging'), becomeInvoker, ...invoke],
+    deployProduction: [...deploy('production'), ...move],
+    // Nobody approves a rollback, so it can move the alias to a version that is there and do no more: it deploys nothing, not even
+    // what it goes back to. The second step, `rollback --redeploy`, is a deployment and runs with the role before.
+    rollback: [...look('production'), ...move],
+    ledger: [...mayFindLedger(), ...record],
     invoke,
   };
 }

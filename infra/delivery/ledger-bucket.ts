@@ -7,8 +7,9 @@ import { Construct } from 'constructs';
 const WRITTEN_ONCE = ['*entries/*', '*objects/*'];
 
 /**
- * Where the record of each release is kept. Its own policy, which binds administrators as well, lets nobody delete, and nobody write
- * without a condition: entries only where there is none, the head only over the one that was read.
+ * Where the record of each release is kept. Its own policy lets nobody delete, have S3 delete by a lifecycle, or suspend versions, and
+ * nobody write without a condition: entries only where there is none, the head only over the one that was read. It binds
+ * administrators as well, unless they remove the policy, which leaves a trace in CloudTrail.
  */
 export class LedgerBucket extends Construct {
   readonly bucket: Bucket;
@@ -45,6 +46,12 @@ export class LedgerBucket extends Construct {
         sid: 'NothingIsDeleted',
         actions: ['s3:DeleteObject', 's3:DeleteObjectVersion'],
         resources: [this.bucket.arnForObjects('*')],
+      }),
+      new PolicyStatement({
+        ...everybody,
+        sid: 'NothingExpires',
+        actions: ['s3:PutLifecycleConfiguration', 's3:PutBucketVersioning'],
+        resources: [this.bucket.bucketArn],
       }),
       new PolicyStatement({
         ...everybody,

@@ -8,6 +8,9 @@ import { assetPrefix } from './tier-synthesizer';
 
 type Statements = readonly PolicyStatement[];
 
+/** What the keys of the ledger begin with, in its bucket (src/cli/aws-session.ts). */
+export const LEDGER_PREFIX = 'ledger/';
+
 /** To find a tier and to say what it serves. */
 export function mayDescribe(settings: Settings, tier: Tier): Statements {
   return [
@@ -22,9 +25,14 @@ export function mayDescribe(settings: Settings, tier: Tier): Statements {
   ];
 }
 
-/** To judge: metrics, and what the account allows. AWS scopes none of these. */
+/** To judge, and for `tidegate doctor`: metrics, and what the account allows. AWS scopes none of these. */
 export function mayMeasure(): Statements {
   return [allow('Measure', ['cloudwatch:GetMetricData', 'lambda:GetAccountSettings', 'servicequotas:GetServiceQuota'], ['*'])];
+}
+
+/** For `tidegate doctor`: that the ledger is as it should be, without a look into it. */
+export function maySeeLedger(bucketArn: string): Statements {
+  return [allow('SeeLedger', ['s3:GetBucketVersioning'], [bucketArn])];
 }
 
 /** To publish an assembly's files, and to have CloudFormation change the tier's stack with the stack's own role. */
@@ -33,13 +41,11 @@ export function mayDeploy(settings: Settings, tier: Tier): Statements {
     allow(
       'ChangeStack',
       [
-        'cloudformation:CancelUpdateStack',
         'cloudformation:CreateChangeSet',
         'cloudformation:DeleteChangeSet',
         'cloudformation:DescribeChangeSet',
         'cloudformation:DescribeStackEvents',
         'cloudformation:ExecuteChangeSet',
-        'cloudformation:ListStackResources',
         'cloudformation:TagResource',
       ],
       [stackArn(STACKS[tier])],
@@ -50,6 +56,11 @@ export function mayDeploy(settings: Settings, tier: Tier): Statements {
     allow('FindAssets', ['s3:ListBucket'], [ASSET_BUCKET]),
     allow('PublishAssets', ['s3:GetObject', 's3:PutObject'], [`${ASSET_BUCKET}/${assetPrefix(tier)}*`]),
   ];
+}
+
+/** To end an update of the tier's stack that would move the alias, and to see which version the stack knows. Nothing is begun by it. */
+export function mayEndUpdate(tier: Tier): Statements {
+  return [allow('EndUpdate', ['cloudformation:CancelUpdateStack', 'cloudformation:ListStackResources'], [stackArn(STACKS[tier])])];
 }
 
 /** To follow CodeDeploy while it moves the alias, to stop it, to give all traffic back, and to say that somebody watches. */
@@ -76,11 +87,19 @@ export function mayShift(settings: Settings, tier: Tier): Statements {
   ];
 }
 
-/** To read the record and to add to it; the bucket's own policy refuses whoever would overwrite or delete. */
+/** Where the ledger is, its stack says. Who may describe a tier may ask this too. */
+export function mayFindLedger(): Statements {
+  return [allow('FindLedger', ['cloudformation:DescribeStacks'], [stackArn(STACKS.delivery)])];
+}
+
+/**
+ * To read the record and to add to it; the bucket's own policy refuses whoever would overwrite or delete. Listing has
+ * no condition on a prefix: with one, S3 would answer 403 and not 404 to a read of what is not there yet.
+ */
 export function mayAppend(bucketArn: string): Statements {
   return [
-    allow('ListRecord', ['s3:ListBucket', 's3:GetBucketVersioning'], [bucketArn]),
-    allow('AppendRecord', ['s3:GetObject', 's3:PutObject'], [`${bucketArn}/*`]),
+    allow('ListRecord', ['s3:ListBucket'], [bucketArn]),
+    allow('AppendRecord', ['s3:GetObject', 's3:PutObject'], [`${bucketArn}/${LEDGER_PREFIX}*`]),
   ];
 }
 

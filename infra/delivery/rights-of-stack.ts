@@ -3,6 +3,7 @@ import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { STACKS } from '../../src/contract';
 import type { Tier } from '../../src/gates/vocabulary';
 import type { Settings } from '../settings';
+import { TIER_SHAPES } from '../tier/tiers';
 import { CHANGES_OF_NAMED } from './actions-of-stack';
 import { ASSET_BUCKET, arn, iamArn, madeUp } from './arns';
 import { tierBoundaryName } from './purposes';
@@ -26,6 +27,7 @@ export function mayChangeTier(settings: Settings, tier: Tier): Statements {
     ...mayChangeNamed(settings, tier),
     ...mayChangeNetwork(tier),
     ...mayChangeUnnamed(),
+    ...mayStopShift(tier),
     ...mayChangeRoles(settings, tier),
   ];
 }
@@ -89,11 +91,16 @@ function mayChangeUnnamed(): Statements {
       ['DELETE', 'GET', 'PATCH', 'POST', 'PUT', 'TagResource'].map((action) => `apigateway:${action}`),
       [`${apiGateway}/apis*`, `${apiGateway}/tags/*`],
     ),
-    grant([...logDelivery.map((action) => `logs:${action}`), 'codedeploy:StopDeployment', 'sns:Unsubscribe'], ['*']),
+    grant([...logDelivery.map((action) => `logs:${action}`), 'sns:Unsubscribe'], ['*']),
     grant(['iam:CreateServiceLinkedRole'], [iamArn(`role/aws-service-role/${CACHE_SERVICE}/*`)], {
       StringEquals: { 'iam:AWSServiceName': CACHE_SERVICE },
     }),
   ];
+}
+
+/** AWS scopes it to no deployment, so only the tier that has deployments gets it: staging could stop production's. */
+function mayStopShift(tier: Tier): Statements {
+  return TIER_SHAPES[tier].shift === 'code-deploy' ? [grant(['codedeploy:StopDeployment'], ['*'])] : [];
 }
 
 /** A role is made with the tier's boundary or not at all; no right here takes the boundary off, or changes a role that has another. */

@@ -7,12 +7,14 @@ export const AUDIENCE = 'sts.amazonaws.com';
 
 /**
  * Who may assume a purpose's role: a job of this repository in the purpose's deployment environment, run by the purpose's workflow
- * as it stands on the default branch. Every condition is an exact comparison and all must hold; a key that STS does not know
- * matches nothing. STS has known `job_workflow_ref` and `repository_id` since January 2026.
+ * as it stands on the default branch, for that branch: whatever is pushed to it, scheduled or started by hand on it. Any branch may
+ * call the workflow of the default branch, with its own commit checked out; its `ref` tells it apart. Every condition is an exact
+ * comparison and all must hold; a key that STS does not know matches nothing. STS has known the last three since January 2026.
  */
 export function githubTrust(settings: Settings, purpose: Purpose, providerArn: string): FederatedPrincipal {
   const { environment, workflow } = PURPOSES[purpose];
-  const { owner, repository, repositoryId, branch } = settings.github;
+  const { owner, repository, repositoryId } = settings.github;
+  const ref = `refs/heads/${settings.github.branch}`;
   return new FederatedPrincipal(
     providerArn,
     {
@@ -21,7 +23,8 @@ export function githubTrust(settings: Settings, purpose: Purpose, providerArn: s
         [`${ISSUER}:sub`]: subjects(settings, environment),
         // The older form of the subject is made of names, and names can be given away.
         [`${ISSUER}:repository_id`]: repositoryId,
-        [`${ISSUER}:job_workflow_ref`]: `${owner}/${repository}/${settings.github[workflow]}@refs/heads/${branch}`,
+        [`${ISSUER}:job_workflow_ref`]: `${owner}/${repository}/${settings.github[workflow]}@${ref}`,
+        [`${ISSUER}:ref`]: ref,
       },
     },
     'sts:AssumeRoleWithWebIdentity',

@@ -22,7 +22,8 @@ export interface AlarmProps {
 export function limitAlarm(scope: Construct, { prefix, limit, subject, action }: AlarmProps): Alarm {
   const slug = slugOf(limit);
   const { metric, threshold } = measureOf(limit, subject);
-  const alarm = new Alarm(scope, slug, {
+  // A canary may be judged by what its tier is watched for too.
+  const alarm = new Alarm(scope, subject.version === null ? slug : `canary-${slug}`, {
     alarmName: `${prefix}-${slug}`,
     alarmDescription: `${limit.of.text} above ${limit.max} (${limit.from})`,
     metric,

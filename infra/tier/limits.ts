@@ -4,6 +4,7 @@ import type { Gate } from '../../src/gates/policy/gate';
 import type { Policy } from '../../src/gates/policy/policy';
 import { gatesOf } from '../../src/gates/policy/resolve';
 import { STAGES } from '../../src/gates/vocabulary';
+import { ConfigurationError } from '../../src/pipeline/errors';
 
 /** A level of a metric or quotient above which an alarm is raised. */
 export interface Limit {
@@ -25,21 +26,35 @@ const WITHOUT_GATE = { 'redis.engineCpu': 0.9, 'redis.replicationLag': 10_000 };
  */
 export function tierLimits(policy: Policy): readonly Limit[] {
   const limits = STAGES.filter((stage) => stage !== 'canary').flatMap((stage) => limitsOf(policy, gatesOf(policy, stage), stage));
-  const lenient = new Map<string, Limit>();
-  for (const limit of limits) {
-    const known = lenient.get(limit.of.text);
-    if (known === undefined || limit.max > known.max) lenient.set(limit.of.text, limit);
-  }
-  const others = Object.entries(WITHOUT_GATE).filter(([name]) => !lenient.has(name));
-  return [
-    ...lenient.values(),
-    ...others.map(([name, max]) => ({ of: measured(name), max, atLeast: 0, from: 'no gate has a limit for it' })),
-  ];
+  const lenient = onePerExpression(limits, (a, b) => a.max > b.max);
+  const others = Object.entries(WITHOUT_GATE).filter(([name]) => !lenient.some(({ of }) => of.text === name));
+  return [...lenient, ...others.map(([name, max]) => ({ of: measured(name), max, atLeast: 0, from: 'no gate has a limit for it' }))];
 }
 
-/** What a canary is taken back for although nobody judges it: the canary's own gates, as far as one period can show them. */
+/** CodeDeploy takes ten alarms; one of them tells it that nobody watches. */
+const MOST_CANARY_LIMITS = 9;
+
+/**
+ * What a canary is taken back for although nobody judges it: the canary's own gates, as far as one period can show them. Of several gates
+ * on one expression the strictest counts.
+ * @throws ConfigurationError when CodeDeploy cannot watch them all
+ */
 export function canaryLimits(policy: Policy): readonly Limit[] {
-  return limitsOf(policy, gatesOf(policy, 'canary'), 'canary');
+  const strictest = onePerExpression(limitsOf(policy, gatesOf(policy, 'canary'), 'canary'), (a, b) => a.max < b.max);
+  if (strictest.length <= MOST_CANARY_LIMITS) return strictest;
+  throw new ConfigurationError(
+    `stages.canary.gates: CodeDeploy watches at most ${MOST_CANARY_LIMITS} of a canary's metrics, these gates enforce limits on ${strictest.length}: ${strictest.map(({ of }) => of.text).join(', ')}; let some of them only observe`,
+  );
+}
+
+/** Of the limits on one expression the one that is `better` than the others. */
+function onePerExpression(limits: readonly Limit[], better: (limit: Limit, than: Limit) => boolean): readonly Limit[] {
+  const best = new Map<string, Limit>();
+  for (const limit of limits) {
+    const known = best.get(limit.of.text);
+    if (known === undefined || better(limit, known)) best.set(limit.of.text, limit);
+  }
+  return [...best.values()];
 }
 
 function limitsOf(policy: Policy, gates: readonly Gate[], stage: string): readonly Limit[] {

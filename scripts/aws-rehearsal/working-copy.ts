@@ -31,7 +31,7 @@ export async function workingCopy(root: string, directory: string): Promise<void
 }
 
 interface ShippedPolicy {
-  readonly targets: object;
+  readonly targets: { readonly aws: { readonly settle: { deadline: string } } };
   readonly stages: {
     readonly soak: { load: object; observeAfter: object; readonly gates: { minDatapoints?: number }[] };
     spike?: object;
@@ -49,5 +49,6 @@ function shortened(text: string): string {
   delete policy.stages.spike;
   canary.load = { standard: { rate: '30/s', duration: '1m', requestTimeout: '5s' } };
   canary.maxWait = { standard: '2m' };
+  policy.targets.aws.settle.deadline = '4m';
   return stringify(policy);
 }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { AssumeRoleWithWebIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 
@@ -86,11 +87,28 @@ export class CredentialsUnavailableError extends Error {
   override readonly name = 'CredentialsProviderError';
 }
 
-async function identityToken({ url, token }: GithubIdentity): Promise<string> {
+/** Pauses before GitHub is asked again, ms: its token service has bad seconds, and a canary must not end for one. */
+const PAUSES_MS = [500, 2_000, 5_000];
+
+async function identityToken(identity: GithubIdentity): Promise<string> {
+  for (const pause of PAUSES_MS) {
+    try {
+      return await askForToken(identity);
+    } catch (error) {
+      if (error instanceof CredentialsUnavailableError) throw error;
+      await delay(pause);
+    }
+  }
+  return askForToken(identity);
+}
+
+/** @throws CredentialsUnavailableError when GitHub refuses; any other error when it did not answer */
+async function askForToken({ url, token }: GithubIdentity): Promise<string> {
   const response = await fetch(`${url}&audience=${AUDIENCE}`, {
     headers: { authorization: `Bearer ${token}` },
     signal: AbortSignal.timeout(TOKEN_WITHIN_MS),
   });
+  if (response.status >= 500 || response.status === 429) throw new Error(`GitHub's token service answered HTTP ${response.status}`);
   const body: unknown = response.ok ? await response.json() : null;
   const value = typeof body === 'object' && body !== null && 'value' in body ? body.value : null;
   if (typeof value === 'string') return value;

@@ -87,7 +87,7 @@ function statusOf(cause: Error): number | null {
 }
 
 const ADVICE: Readonly<Record<AwsProblem, string>> = {
-  forbidden: 'The role lacks a right: `tidegate doctor --target aws` lists what it must hold.',
+  forbidden: 'The role lacks this right: infra/delivery/rights-of-jobs.ts says what each role may do.',
   credentials: 'Get new credentials (in GitHub Actions: `id-token: write` and the role of this job) and run it again.',
   'not-found': 'Check the names in the policy and the region.',
   rejected: 'AWS does not accept the call as it stands.',

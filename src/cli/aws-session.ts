@@ -42,17 +42,15 @@ export async function openAws(context: CommandContext, policy: Policy): Promise<
   const aws = awsPolicyOf(policy);
   const clients = clientsFor(aws);
   const listener = progressTo(context.stderr);
-  const target = await awsTarget({ clients, policy: aws, listener: (text) => listener({ kind: 'step', text }) });
+  const { signal } = context;
+  const target = await awsTarget({ clients, policy: aws, signal, listener: (text) => listener({ kind: 'step', text }) });
   const workspace = await openWorkspace(context.stateDirectory());
   try {
     const kept = await ledgerOn(clients, aws, workspace);
     return {
       target,
       twin: null,
-      // Asked for by what makes load only: a deployment needs none.
-      get k6() {
-        return findTool('k6', context.root)?.path ?? missingK6();
-      },
+      k6: () => findTool('k6', context.root)?.path ?? missingK6(),
       workspace: { ...workspace, ...kept },
       async close() {
         await target.close().finally(() => workspace.close());

@@ -7,6 +7,7 @@ import { addGate } from './commands/gate';
 import { addLoad } from './commands/load';
 import { addPipeline } from './commands/pipeline';
 import { addPromote } from './commands/promote';
+import { addRecord } from './commands/record';
 import { addReport } from './commands/report';
 import { addRollback } from './commands/rollback';
 import { addTwin } from './commands/twin';
@@ -21,6 +22,7 @@ export function addCommands(program: Command, context: CommandContext, done: Don
     addEvaluate,
     addBuild,
     addDeploy,
+    addRecord,
     addPromote,
     addRollback,
     addTwin,

@@ -22,6 +22,15 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 /** Receives the exit code of the command that ran. */
 export type Done = (code: ExitCode) => void;
 
+/** AWS that does not answer proves nothing; what it refuses is refused; what nobody could sign or find is for its caller to put right. */
+const CODE_OF_PROBLEM = {
+  transient: EXIT.inconclusive,
+  rejected: EXIT.failed,
+  forbidden: EXIT.usage,
+  credentials: EXIT.usage,
+  'not-found': EXIT.usage,
+} as const;
+
 /** Turns what a command threw into one message and an exit code. */
 export function failureOf(error: unknown, signal: AbortSignal): { readonly code: ExitCode; readonly message: string } {
   const crash = signal.aborted && !(signal.reason instanceof InterruptedError) ? signal.reason : null;
@@ -29,8 +38,7 @@ export function failureOf(error: unknown, signal: AbortSignal): { readonly code:
   if (signal.aborted || error instanceof InterruptedError) return { code: EXIT.interrupted, message: 'Interrupted.' };
   if (error instanceof ConfigurationError) return { code: EXIT.usage, message: error.message };
   if (error instanceof DeployFailedError) return { code: EXIT.failed, message: `Not deployed: ${error.message}` };
-  // AWS that does not answer proves nothing; what it refuses is for a person to put right.
-  if (error instanceof AwsError) return { code: error.problem === 'transient' ? EXIT.inconclusive : EXIT.usage, message: error.message };
+  if (error instanceof AwsError) return { code: CODE_OF_PROBLEM[error.problem], message: error.message };
   if (error instanceof ObjectMissingError) return { code: EXIT.failed, message: `Refused (package-missing): ${error.message}` };
   if (error instanceof LedgerUnreadableError) return { code: EXIT.failed, message: `Refused (ledger-unreadable): ${error.message}` };
   return { code: EXIT.internal, message: `Internal fault: ${textOf(error)}` };

@@ -12,8 +12,8 @@ import { openTwin } from './twin-session';
 export interface Session {
   readonly target: Target;
   readonly workspace: Workspace;
-  /** Path of the k6 binary. */
-  readonly k6: string;
+  /** @returns the path of the k6 binary. @throws ConfigurationError when it is missing: only what makes load needs it */
+  k6(): string;
   /** Null on AWS. */
   readonly twin: Twin | null;
   /** Ends every process and removes every temporary file. */
@@ -25,5 +25,5 @@ export async function openSession(context: CommandContext, target: TargetName, p
   const { periodMs } = metricSettings(policy, target);
   if (target === 'aws') return openAws(context, policy);
   const session = await openTwin(context, periodMs);
-  return { ...session, k6: session.tools.k6.path };
+  return { ...session, k6: () => session.tools.k6.path };
 }

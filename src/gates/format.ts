@@ -14,11 +14,14 @@ export function formatPercent(fraction: number): string {
   return `${formatNumber(Number((fraction * 100).toPrecision(12)))} %`;
 }
 
+const DAY_MS = 86_400_000;
+
 /** Milliseconds in the unit that a person would choose. */
 export function formatDuration(ms: number): string {
   if (Math.abs(ms) < 1000) return `${formatNumber(ms)} ms`;
   if (Math.abs(ms) < 120_000) return `${formatNumber(ms / 1000)} s`;
-  return `${formatNumber(ms / 60_000)} min`;
+  if (Math.abs(ms) < 2 * DAY_MS) return `${formatNumber(ms / 60_000)} min`;
+  return `${formatNumber(ms / DAY_MS)} days`;
 }
 
 /** A value with its unit in words. */

@@ -5,6 +5,8 @@ import { gateReportSchema } from '../gates/report-schema';
 import { TARGETS } from '../gates/vocabulary';
 
 const reason = z.string().min(1);
+/** The platform's own name for what serves since then, where it has one (Lambda's published version): a package may have several. */
+const version = z.string().min(1).optional();
 
 /** What can happen to a release. Each kind says only what a later guard has to know. */
 export const eventSchema = z.discriminatedUnion('kind', [
@@ -13,14 +15,16 @@ export const eventSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('evidence'), evidence: digestSchema }),
   z.strictObject({ kind: z.literal('gate-report'), report: gateReportSchema }),
   /** A release that was put into an empty production without qualification, so that a canary has something to be compared with. */
-  z.strictObject({ kind: z.literal('installation'), reason }),
-  z.strictObject({ kind: z.literal('promotion'), from: digestSchema.nullable() }),
+  z.strictObject({ kind: z.literal('installation'), reason, version }),
+  z.strictObject({ kind: z.literal('promotion'), from: digestSchema.nullable(), version }),
   /** The canary of this digest was taken back; production kept `kept`. */
   z.strictObject({ kind: z.literal('canary-rolled-back'), kept: digestSchema, reason }),
   /** Production left `from` for this entry's digest. */
-  z.strictObject({ kind: z.literal('rollback'), from: digestSchema, who: z.string().min(1), reason }),
+  z.strictObject({ kind: z.literal('rollback'), from: digestSchema, who: z.string().min(1), reason, version }),
+  /** A move that was under way was stopped: production serves this digest alone, as it did. */
+  z.strictObject({ kind: z.literal('restoration'), who: z.string().min(1), reason }),
   /** The infrastructure was brought to the release that serves already; what serves did not change. */
-  z.strictObject({ kind: z.literal('redeployment'), who: z.string().min(1), reason }),
+  z.strictObject({ kind: z.literal('redeployment'), who: z.string().min(1), reason, version }),
   z.strictObject({ kind: z.literal('revocation'), who: z.string().min(1), reason }),
   /** No promotion until a person clears it. */
   z.strictObject({ kind: z.literal('hold'), who: z.string().min(1), reason }),

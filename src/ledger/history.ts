@@ -31,6 +31,14 @@ export function builtOf(entries: readonly LedgerEntry[], digest: string): Extrac
   return found?.event.kind === 'built' ? found.event : null;
 }
 
+/** The platform's version that a digest was last seen serving as; null when nobody wrote it down. */
+export function servedVersion(entries: readonly LedgerEntry[], digest: string): string | null {
+  const versions = entries.flatMap((entry) =>
+    entry.digest === digest && 'version' in entry.event && entry.event.version !== undefined ? [entry.event.version] : [],
+  );
+  return versions.at(-1) ?? null;
+}
+
 /** Whether a digest ever served production. */
 export function servedProduction(entries: readonly LedgerEntry[], digest: string): boolean {
   return entries.some((entry) => entry.digest === digest && (entry.event.kind === 'promotion' || entry.event.kind === 'installation'));

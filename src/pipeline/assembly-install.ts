@@ -32,7 +32,8 @@ export async function installProduction(
   if (serving !== null && !unrecorded) return notEmpty(`it serves the package ${serving.servingDigest}, which the ledger does not know`);
   await keepAssembly(workspace, release);
   const description = serving ?? (await target.deploy('production', release));
-  await workspace.ledger.append(newEntry(target.name, release, { kind: 'installation', reason }));
+  const { version } = description.identity;
+  await workspace.ledger.append(newEntry(target.name, release, { kind: 'installation', reason, version }));
   return { ok: true, description };
 }
 

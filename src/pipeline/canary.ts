@@ -2,7 +2,7 @@ import { evaluateStage } from '../gates/evaluate-stage';
 import type { StageEvidence } from '../gates/evidence-schema';
 import type { Policy } from '../gates/policy/policy';
 import type { ResolvedStage } from '../gates/policy/resolve';
-import type { Health, ReleasePackage, Shift, Target, TierDescription } from '../targets/target';
+import { DeployFailedError, type Health, type ReleasePackage, type Shift, type Target, type TierDescription } from '../targets/target';
 import { tell } from './qualify';
 import { runStage } from './run-stage';
 import type { StageRun } from './stage-run';
@@ -12,6 +12,8 @@ export interface CanaryRequest extends Omit<StageRun, 'attempt' | 'description' 
   readonly policy: Policy;
   readonly release: ReleasePackage;
   readonly stage: ResolvedStage;
+  /** Called with the evidence as soon as it is there, whatever it says and whatever happens to the shift afterwards. */
+  readonly onEvidence: (evidence: StageEvidence) => Promise<void>;
   /**
    * Called when the canary has passed and before production moves for good: writes down that it will, or says why it must not.
    * @returns null to go on, or the reason to roll back
@@ -35,13 +37,16 @@ const DEFAULT_WEIGHT = 0.1;
  */
 export async function shiftProduction(request: CanaryRequest): Promise<CanaryOutcome> {
   const { target, release, stage, listener } = request;
-  const shift = await target.beginShift('production', release, stage.weight ?? DEFAULT_WEIGHT);
+  const watchMs = stage.maxWaitMs + request.settings.deadlineMs;
+  const shift = await target.beginShift('production', release, { weight: stage.weight ?? DEFAULT_WEIGHT, watchMs });
   let decided = false;
   const end = async (outcome: 'complete' | 'roll-back'): Promise<TierDescription> => {
+    // A way back that failed is not gone a second time: its error says where production stands.
+    if (outcome === 'roll-back') decided = true;
     const production = await target.stop(shift, outcome);
     const expected = outcome === 'complete' ? shift.to : shift.from;
     if (production.servingDigest !== expected.digest) {
-      throw new Error(`production serves ${production.servingDigest} although ${expected.digest} was asked for`);
+      throw new DeployFailedError(`production serves ${production.servingDigest} although ${expected.digest} was asked for`);
     }
     decided = true;
     return production;
@@ -50,6 +55,7 @@ export async function shiftProduction(request: CanaryRequest): Promise<CanaryOut
     listener({ kind: 'step', text: `canary: ${Math.round(shift.weight * 100)} % of production on version ${shift.to.version}` });
     const run = { ...request, stage, tier: 'production', attempt: 1, description: shift.description, quietSince: 0 } as const;
     const evidence = await runStage(target.canaryTraffic === 'real' ? { ...run, health: () => stillShifting(target, shift) } : run);
+    await request.onEvidence(evidence);
     const report = evaluateStage({ stage: evidence, policy: request.policy, earlier: [] });
     tell(listener, report);
     const state = await target.observe(shift);

@@ -1,4 +1,3 @@
-import { AwsError } from '../aws/failure';
 import type { StageEvidence } from '../gates/evidence-schema';
 import type { Policy } from '../gates/policy/policy';
 import type { ResolvedStage } from '../gates/policy/resolve';
@@ -76,14 +75,13 @@ export async function deliver(request: DeliveryRequest): Promise<Delivery> {
   } catch (fault) {
     if (request.signal.aborted) throw fault;
     const promotion = brokenPromotion(request.release, fault);
-    const isOutcome = fault instanceof DeployFailedError || fault instanceof AwsError;
-    return { ...judged, report: { ...judged.report, promotion }, fault: isOutcome ? null : fault };
+    return { ...judged, report: { ...judged.report, promotion }, fault };
   }
 }
 
 function brokenPromotion(release: ReleasePackage, fault: unknown): Promotion {
   const detail = fault instanceof Error ? fault.message : String(fault);
-  return { state: 'refused', from: null, to: release.digest, reason: `the promotion broke off and was taken back: ${detail}` };
+  return { state: 'refused', from: null, to: release.digest, reason: `the promotion broke off: ${detail}` };
 }
 
 /** Environments started on both tiers; null where the platform does not tell. */
@@ -97,7 +95,7 @@ async function deployToStaging({ target, release, listener }: DeliveryRequest): 
   const description = await target.deploy('staging', release);
   // What was built is what is tested: the platform's own word for it must be the same.
   if (description.servingDigest !== release.packageDigest) {
-    throw new Error(`staging serves ${description.servingDigest} although ${release.packageDigest} was deployed`);
+    throw new DeployFailedError(`staging serves ${description.servingDigest} although ${release.packageDigest} was deployed`);
   }
   listener({ kind: 'step', text: `staging serves ${short(release.digest)} at ${description.apiUrl}` });
   return description;

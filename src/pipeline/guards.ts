@@ -1,13 +1,15 @@
 import type { GateReport } from '../gates/report-schema';
-import type { ProfileName, TargetName } from '../gates/vocabulary';
+import type { ProfileName, StageName, TargetName } from '../gates/vocabulary';
 import type { LedgerEntry } from '../ledger/entry';
 import { holdOf, latestReport, productionOf, revocationOf, servedProduction } from '../ledger/history';
+import type { TierDescription } from '../targets/target';
 
 /** Why a guard said no. A closed list: other tools read the codes. */
 export type RefusalCode =
   | 'no-evidence'
   | 'verdict-not-passed'
   | 'evidence-of-another-release'
+  | 'evidence-incomplete'
   | 'evidence-stale'
   | 'evidence-of-another-profile'
   | 'digest-revoked'
@@ -39,6 +41,8 @@ export interface PromotionRequest {
   readonly maxEvidenceAgeMs: number;
   /** The profile that evidence must have been made with; null where the target does not ask (the twin). */
   readonly profile: ProfileName | null;
+  /** The stages that the policy has for the profile, without the canary: each must have been judged. */
+  readonly required: readonly StageName[];
 }
 
 const refuse = (code: RefusalCode, message: string): Decision => ({ allowed: false, code, message });
@@ -71,6 +75,9 @@ function refuseByReport(report: GateReport, request: PromotionRequest): Decision
   if (report.verdict !== 'passed') {
     return refuse('verdict-not-passed', `The verdict is ${report.verdict} (${report.reason}).`);
   }
+  const missing = request.required.filter((name) => !report.stages.some((stage) => stage.name === name && stage.verdict === 'passed'));
+  if (missing.length > 0)
+    return refuse('evidence-incomplete', `The evidence has no ${missing.join(' and no ')}: run the gates of every stage.`);
   const made = qualifiedAt(report);
   const age = request.now.getTime() - made;
   if (!(age >= 0 && age <= request.maxEvidenceAgeMs)) {
@@ -101,7 +108,7 @@ function refuseByHistory(entries: readonly LedgerEntry[], request: PromotionRequ
   if (hold) {
     return refuse(
       'hold-in-force',
-      `Promotion is held since ${hold.at}: ${hold.reason}. A person clears it: tidegate rollback --clear-hold --reason "..."`,
+      `Promotion is held since ${hold.at}: ${hold.reason}. A person clears it: tidegate rollback${onTarget(request.target)} --clear-hold --reason "..."`,
     );
   }
   return null;
@@ -111,20 +118,38 @@ function refuseByHistory(entries: readonly LedgerEntry[], request: PromotionRequ
  * Whether production serves what the ledger says. When it does not, somebody moved it past the pipeline, or a run ended between
  * the record and the move: nothing is built on a production that nobody can name.
  */
-export function guardServing(entries: readonly LedgerEntry[], serving: string): Decision {
+export function guardServing(
+  entries: readonly LedgerEntry[],
+  target: TargetName,
+  { servingDigest, assemblyDigest }: Pick<TierDescription, 'servingDigest' | 'assemblyDigest'>,
+): Decision {
   const known = productionOf(entries);
-  if (known !== null && known.packageDigest === serving)
-    return { allowed: true, from: known.digest, fromPackage: known.packageDigest, notes: [] };
-  const said = known === null ? 'holds no production' : `says ${known.packageDigest} (release ${known.digest})`;
-  return refuse(
-    'production-not-in-ledger',
-    `Production serves package ${serving}; the ledger ${said}. Find out who moved it, then take it to a release that the ledger knows: tidegate rollback --to DIGEST --reason "...".`,
-  );
+  const where = onTarget(target);
+  if (known === null || known.packageDigest !== servingDigest) {
+    const said = known === null ? 'holds no production' : `says ${known.packageDigest} (release ${known.digest})`;
+    return refuse(
+      'production-not-in-ledger',
+      `Production serves package ${servingDigest}; the ledger ${said}. Find out who moved it, then take it to a release that the ledger knows: tidegate rollback${where} --to DIGEST --reason "...".`,
+    );
+  }
+  if (assemblyDigest !== null && assemblyDigest !== known.digest) {
+    return refuse(
+      'production-not-in-ledger',
+      `Production's stack is that of ${assemblyDigest}; the ledger says ${known.digest}, whose package serves. Let the stack follow: tidegate rollback${where} --redeploy --reason "...".`,
+    );
+  }
+  return { allowed: true, from: known.digest, fromPackage: known.packageDigest, notes: [] };
+}
+
+function onTarget(target: TargetName): string {
+  return target === 'twin' ? '' : ` --target ${target}`;
 }
 
 export interface RollbackRequest {
   readonly to: string;
   readonly reason: string;
+  /** Whether the platform gives all requests to what the ledger says: not while a canary is under way, or when somebody moved it. */
+  readonly whole: boolean;
 }
 
 /**
@@ -137,6 +162,6 @@ export function guardRollback(entries: readonly LedgerEntry[], request: Rollback
   if (!servedProduction(entries, request.to)) return refuse('never-promoted', `${request.to} never served production.`);
   const revoked = revocationOf(entries, request.to);
   if (revoked) return refuse('digest-revoked', `${request.to} was revoked at ${revoked.at}: ${revoked.reason}`);
-  if (current?.digest === request.to) return refuse('already-serving', `Production already serves ${request.to}.`);
+  if (current?.digest === request.to && request.whole) return refuse('already-serving', `Production already serves ${request.to}.`);
   return { allowed: true, from: current?.digest ?? null, fromPackage: current?.packageDigest ?? null, notes: [] };
 }

@@ -17,7 +17,10 @@ export interface QualificationRequest extends Omit<StageRun, 'stage' | 'attempt'
   readonly deploy: () => Promise<TierDescription>;
 }
 
-/** Only a run whose load was spoiled is tried once more; a failure never is. */
+/**
+ * Only a run whose load was spoiled is tried once more, where a deployment starts environments anew: those of the spoiled load would
+ * be counted in the next. A failure never is.
+ */
 const RETRIED = 'load-not-applied';
 
 /** What a qualification left: evidence of the stages that ran, and why the others could not. */
@@ -50,7 +53,7 @@ async function runStages(request: QualificationRequest, done: StageEvidence[]): 
       done.push(evidence);
       tell(request.listener, report);
       if (report.verdict === 'passed') break;
-      if (attempt === 2 || report.reason !== RETRIED) return;
+      if (attempt === 2 || report.reason !== RETRIED || !request.target.freshDeployments) return;
       request.listener({ kind: 'warning', text: `${stage.name}: the load was not applied as planned; once more on a fresh deployment` });
       description = await request.deploy();
     }

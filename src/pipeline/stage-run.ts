@@ -43,7 +43,7 @@ export interface Fault {
   readonly detail: string;
 }
 
-/** What would make good metrics meaningless: a tier that broke, or whose cache nodes are no longer those that were measured. */
+/** What would make good metrics meaningless: a tier that broke, that somebody deployed to, or whose cache nodes changed or failed over. */
 export async function brokenTier(run: StageRun): Promise<Fault | null> {
   try {
     return await broken(run);
@@ -58,8 +58,15 @@ async function broken(run: StageRun): Promise<Fault | null> {
   if (!health.ok) return { reason: 'target-failed', detail: health.detail };
   // No gate of a canary reads the nodes, and a tier that is being shifted is described by its shift.
   if (run.stage.name === 'canary') return null;
-  const idsOf = ({ identity }: TierDescription) => identity.nodes.map(({ cacheClusterId }) => cacheClusterId).sort();
-  const [before, after] = [idsOf(run.description), idsOf(await run.target.describe(run.tier))];
+  const now = await run.target.describe(run.tier);
+  const deployed = ({ identity, servingDigest, assemblyDigest }: TierDescription) =>
+    `version ${identity.version} of package ${servingDigest}, assembly ${assemblyDigest ?? 'none'}`;
+  if (deployed(now) !== deployed(run.description)) {
+    const detail = `the tier was changed while it was measured: it served ${deployed(run.description)}, now ${deployed(now)}`;
+    return { reason: 'target-failed', detail };
+  }
+  const nodesOf = ({ identity }: TierDescription) => identity.nodes.map(({ cacheClusterId, role }) => `${cacheClusterId} (${role})`).sort();
+  const [before, after] = [nodesOf(run.description), nodesOf(now)];
   if (before.join() === after.join()) return null;
   return { reason: 'node-set-changed', detail: `the cache nodes were ${before.join(', ')} and are ${after.join(', ')}` };
 }

@@ -60,6 +60,14 @@ export interface InvokeCredentials {
   readonly expiresAt: number | null;
 }
 
+/** What a canary is to be. */
+export interface ShiftOptions {
+  /** Share of requests that the new version gets, 0 to 1. */
+  readonly weight: number;
+  /** The longest time that its verdict may take, ms: a platform that goes on by itself must not go on before. */
+  readonly watchMs: number;
+}
+
 /** A canary in progress. */
 export interface Shift {
   readonly id: string;
@@ -87,18 +95,24 @@ export interface Target {
   readonly cloudWatch: CloudWatchClient;
   /** Who sends a canary's requests: a load that plays production's clients, or those clients themselves. */
   readonly canaryTraffic: 'generated' | 'real';
+  /** Whether deploying a release again starts its environments anew: only then may a spoiled stage be tried once more. */
+  readonly freshDeployments: boolean;
   describe(tier: Tier): Promise<TierDescription>;
   /** Deploys to all traffic of the tier at once and returns when it serves. */
   deploy(tier: Tier, release: ReleasePackage, options?: DeployOptions): Promise<TierDescription>;
-  /** Takes all traffic of the tier back to a package that it served before, by the fastest way that the platform has; verified by reading the alias. */
-  restore(tier: Tier, release: ReleasePackage): Promise<TierDescription>;
+  /**
+   * Takes all traffic of the tier back to a package that it served before, by the fastest way that the platform has; verified by
+   * reading the alias.
+   * @param version that served it, where one is on record: a package does not say with which configuration it served
+   */
+  restore(tier: Tier, release: ReleasePackage, version: string | null): Promise<TierDescription>;
   /** Brings the tier's infrastructure to a release whose package serves already; what serves does not change. */
   redeploy(tier: Tier, release: ReleasePackage): Promise<TierDescription>;
   /** Sets the reservation where the target may change it. @returns the one in force; null for none */
   setReservedConcurrency(tier: Tier, environments: number): Promise<number | null>;
   /** @returns null when the tier's API lets anybody in */
   invokeAccess(tier: Tier): Promise<InvokeAccess | null>;
-  beginShift(tier: Tier, release: ReleasePackage, weight: number): Promise<Shift>;
+  beginShift(tier: Tier, release: ReleasePackage, options: ShiftOptions): Promise<Shift>;
   observe(shift: Shift): Promise<ShiftState>;
   /** Where the platform itself moves the traffic, `complete` waits for it. Ends a shift: `complete` gives the new version all traffic, `roll-back` none. Verified by reading the alias. */
   stop(shift: Shift, outcome: 'complete' | 'roll-back'): Promise<TierDescription>;

@@ -13,7 +13,11 @@ export class NothingDeployedError extends Error {
 }
 
 /** Nobody but our own load reaches a twin, and nobody plays production's clients but it. */
-export const LETS_ANYBODY_IN = { canaryTraffic: 'generated', invokeAccess: async () => null } as const satisfies Partial<Target>;
+export const LETS_ANYBODY_IN = {
+  canaryTraffic: 'generated',
+  freshDeployments: true,
+  invokeAccess: async () => null,
+} as const satisfies Partial<Target>;
 
 /** The twin behind the interface that AWS has too. Stopping the target stops the twin. */
 export function twinTarget(twin: Twin): Target {
@@ -39,10 +43,10 @@ export function twinTarget(twin: Twin): Target {
     ...LETS_ANYBODY_IN,
     describe: async (tier) => describe(tier),
     deploy,
-    restore: deploy,
+    restore: (tier, release) => deploy(tier, release),
     redeploy: async (tier) => describe(tier),
     setReservedConcurrency: async (tier, environments) => reserve(twin.tiers[tier], environments),
-    async beginShift(tier, release, weight) {
+    async beginShift(tier, release, { weight }) {
       const from = describe(tier);
       const version = await publish(tier, release);
       twin.tiers[tier].pointAlias(from.identity.version, { secondary: version, weight });

@@ -3,19 +3,24 @@ import { GetAliasCommand } from '@aws-sdk/client-lambda';
 import { exitCodeOf } from '../../src/cli/exit-code';
 import { evaluate } from '../../src/gates/evaluate';
 import type { Evidence } from '../../src/gates/evidence-schema';
-import { deliver } from '../../src/pipeline/deliver';
+import type { GateReport } from '../../src/gates/report-schema';
+import { type Delivery, deliver } from '../../src/pipeline/deliver';
 import { type Judged, recordRun } from '../../src/pipeline/judge-run';
 import { keepRelease } from '../../src/pipeline/keep-release';
 import { promote } from '../../src/pipeline/promote';
 import type { ReleasePackage } from '../../src/targets/target';
 import { type ClientsOfProduction, startClients } from '../support/aws-account/clients-of-production';
 import { type AwsBench, install, openAwsBench, type Run } from './aws-bench';
+import { expiringKeys } from './expiring-keys';
 
 /** Enough for the canary's gates on both versions. */
 const REQUESTS_PER_SECOND = 30;
-/** CodeDeploy's own time, in which it does nothing but wait: 12 s here. */
-const BAKE_MINUTES = 5;
-const LONG_BAKE_MINUTES = 60;
+/** CodeDeploy's own time, in which it does nothing but wait: 10 s here. */
+const BAKE_MINUTES = 8;
+const LONG_BAKE_MINUTES = 120;
+const CANARY = { weight: 0.5, watchMs: 10_000 };
+/** Into the soak. */
+const KEYS_EXPIRE_AFTER_MS = 15_000;
 
 let bench: AwsBench;
 let run: Run;
@@ -61,13 +66,33 @@ test('a staging whose stack is taken back gives no verdict, and production is no
 
 let qualified: Judged;
 
+/** Why a run did not pass, in its own words. */
+function problemsIn({ verdict, reason, stages }: GateReport): readonly string[] {
+  const gates = stages.flatMap(({ gates: all }) => all.filter((gate) => gate.verdict !== 'passed').map(({ message }) => message));
+  return verdict === 'passed' ? [] : [reason, ...gates];
+}
+
+/** A delivery whose credentials end in the middle of the soak, and whose metrics are throttled at first. */
+async function delivered(release: ReleasePackage, stages: AwsBench['stages'], attempt = 1): Promise<Delivery> {
+  const { replay } = bench.account;
+  replay.fault('cloudwatch', { kind: 'throttle', times: 3, operation: 'GetMetricData' });
+  const keys = expiringKeys(replay, KEYS_EXPIRE_AFTER_MS);
+  const runner = await bench.open(keys.source);
+  begun.push(runner.close);
+  const delivery = await deliver({ ...runner.common, release, stages });
+  // On AWS a spoiled load is not tried again, and this machine may have been busy with other tests.
+  if (delivery.report.reason === 'load-not-applied' && attempt === 1) return delivered(release, stages, 2);
+  expect(keys.used()).toEqual(['before', 'after']);
+  return delivery;
+}
+
 test('a good release goes from its change set to production, past canary and alias', async () => {
   const { account, releases, stages } = bench;
   const { good } = releases;
   account.codeDeploy.ways.bakeMinutes = BAKE_MINUTES;
-  const { report, evidence, fault } = await deliver({ ...run.common, release: good, stages });
+  const { report, evidence, fault } = await delivered(good, stages);
   qualified = { report, evidence };
-  expect({ fault, said: run.said, report }).toMatchObject({ fault: null, report: { verdict: 'passed' } });
+  expect({ fault, said: problemsIn(report) }).toEqual({ fault: null, said: [] });
   expect(report.promotion).toMatchObject({ state: 'promoted', from: releases.first.digest, to: good.digest });
   expect(report.stages.map(({ name, tier }) => `${name} ${tier}`)).toEqual([
     'smoke staging',
@@ -77,7 +102,8 @@ test('a good release goes from its change set to production, past canary and ali
   ]);
   expect(await servedBy('production')).toEqual({ version: '2', split: [] });
   expect(await run.target.describe('production')).toMatchObject({ servingDigest: good.packageDigest, assemblyDigest: good.digest });
-  expect(await kinds(good)).toEqual(['built', 'evidence', 'gate-report', 'evidence', 'gate-report', 'promotion']);
+  expect(await kinds(good)).toEqual(expect.arrayContaining(['built']));
+  expect((await kinds(good)).slice(-5)).toEqual(['evidence', 'gate-report', 'evidence', 'gate-report', 'promotion']);
   expect([...account.codeDeploy.deployments.values()].map(({ status }) => status)).toEqual(['Succeeded']);
   // All that the load generator sent was signed by a session that can do nothing else; strangers stay outside.
   expect(account.doors.staging.counts()).toMatchObject({ refused: 0 });
@@ -88,6 +114,8 @@ test('a good release goes from its change set to production, past canary and ali
 
 /** What `promote` reads from the ledger: the stages of the good release, as if this one had passed them. */
 async function asQualified(release: ReleasePackage): Promise<void> {
+  // Without a promotion before, every later failure would be noise.
+  expect(qualified.report.promotion.state).toBe('promoted');
   const { digest, packageDigest, entry, commit } = release;
   const evidence: Evidence = {
     ...qualified.evidence,
@@ -151,7 +179,7 @@ test('a canary that an alarm ended is not watched any longer', async () => {
 /** A process that began a canary and is no more: nothing of it publishes, observes or stops. */
 async function dieInCanary(release: ReleasePackage): Promise<void> {
   const dying = await bench.open();
-  await dying.target.beginShift('production', release, 0.5);
+  await dying.target.beginShift('production', release, CANARY);
   await dying.close();
 }
 
@@ -162,8 +190,8 @@ test('a canary whose runner died refuses the next run with words, and can be tak
   const { reason, state } = await promoted(run, releases.first).promotion;
   expect(state).toBe('refused');
   expect(reason).toContain('production-missing: The stack CheckInProduction is in UPDATE_IN_PROGRESS.');
-  await expect(run.target.beginShift('production', releases.first, 0.5)).rejects.toThrow(/another run is at it, or one died/);
-  expect(await run.target.restore('production', releases.good)).toMatchObject({ servingDigest: releases.good.packageDigest });
+  await expect(run.target.beginShift('production', releases.first, CANARY)).rejects.toThrow(/another run is at it, or one died/);
+  expect(await run.target.restore('production', releases.good, '2')).toMatchObject({ servingDigest: releases.good.packageDigest });
   expect(await servedBy('production')).toEqual({ version: '2', split: [] });
   expect(account.stacks.production.stack.status).toBe('UPDATE_ROLLBACK_COMPLETE');
 }, 60_000);

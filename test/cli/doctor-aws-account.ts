@@ -15,6 +15,9 @@ export type Answers = Readonly<Record<string, Answer>>;
 
 const ROOT = join(__dirname, '..', '..');
 
+/** As the settings are shipped: production reserves nothing. */
+export const RESERVES = { staging: true, production: false } as const;
+
 export const BUCKET = 'check-in-ledger';
 const CODE = Buffer.alloc(32, 7).toString('base64');
 

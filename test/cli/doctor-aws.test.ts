@@ -1,4 +1,5 @@
 import { PutBucketVersioningCommand } from '@aws-sdk/client-s3';
+import { bootstrapCommand } from '../../src/aws/bootstrap';
 import { type AwsClients, awsClients } from '../../src/aws/clients';
 import { inspectAccount } from '../../src/cli/commands/doctor-aws';
 import type { Policy } from '../../src/gates/policy/policy';
@@ -14,6 +15,7 @@ import {
   never,
   onlyDelivery,
   policy,
+  RESERVES,
   refusal,
   run,
   stack,
@@ -47,6 +49,7 @@ test('an account with everything in place lacks nothing', async () => {
   ]);
   expect(foundBy(checks, 'AWS credentials')).toMatch(/account 123456789012, region eu-west-1/);
   expect(foundBy(checks, 'ledger')).toBe(`${BUCKET}, versioning Enabled`);
+  expect(foundBy(checks, 'production: watch alarm')).toBe('unwatched: ALARM (normal while there is no canary)');
 });
 
 test("with another account's credentials nothing else is asked", async () => {
@@ -70,49 +73,37 @@ test('expired credentials are said to be that, once', async () => {
 
 test('an account that is not bootstrapped, or long ago, is told the command', async () => {
   const bare = clientsOf({});
-  const [, none] = await inspectAccount(bare, policy());
+  const [, none] = await inspectAccount(bare, policy(), { reserves: RESERVES });
   expect(none).toMatchObject({
     name: 'bootstrap',
     ok: false,
     required: true,
-    advice: expect.stringContaining('npx aws-cdk bootstrap aws://123456789012/eu-west-1'),
+    advice: expect.stringContaining(bootstrapCommand({ account: '123456789012', region: 'eu-west-1', partition: 'aws' })),
   });
   await furnish(bare, '5');
-  const [, old] = await inspectAccount(bare, policy());
+  const [, old] = await inspectAccount(bare, policy(), { reserves: RESERVES });
   expect(old).toMatchObject({ name: 'bootstrap', ok: false, found: 'version 5' });
 });
 
 test('a ledger without versioning, without a bucket, without a name', async () => {
   const clients = clientsOf({});
-  const missing = foundIn(await inspectAccount(clients, policy()), 'ledger');
+  const missing = foundIn(await inspectAccount(clients, policy(), { reserves: RESERVES }), 'ledger');
   expect(missing).toMatchObject({ ok: false, required: true, found: 'no answer', advice: expect.stringMatching(/NoSuchBucket/) });
   await furnish(clients);
   await clients.s3.send(new PutBucketVersioningCommand({ Bucket: BUCKET, VersioningConfiguration: { Status: 'Suspended' } }));
-  expect(foundIn(await inspectAccount(clients, policy()), 'ledger')).toMatchObject({
+  expect(foundIn(await inspectAccount(clients, policy(), { reserves: RESERVES }), 'ledger')).toMatchObject({
     ok: false,
     required: true,
     found: `${BUCKET}, versioning Suspended`,
   });
   const { ledger: _, ...nameless } = policy().targets.aws ?? never();
   const unnamed = { ...policy(), targets: { ...policy().targets, aws: nameless } };
-  expect(foundIn(await inspectAccount(clients, unnamed), 'ledger')).toMatchObject({ ok: false, required: false });
+  expect(foundIn(await inspectAccount(clients, unnamed, { reserves: RESERVES }), 'ledger')).toMatchObject({ ok: false, required: false });
 });
 
 test.each<[string, Answers, string, RegExp]>([
-  [
-    'too little concurrency',
-    { GetAccountSettingsCommand: () => ({ AccountLimit: { ConcurrentExecutions: 1_000 } }) },
-    'Lambda concurrency',
-    /1000 for production \+ 20 for staging \+ 100/,
-  ],
-  [
-    'too small a quota',
-    { GetServiceQuotaCommand: () => ({ Quota: { Value: 1_119 } }) },
-    'Lambda quota',
-    /request-service-quota-increase .*--desired-value 1120/,
-  ],
   ['a number that AWS does not tell', { GetAccountSettingsCommand: () => ({}) }, 'Lambda concurrency', /told no number/],
-  ['no right to metrics', { GetMetricDataCommand: forbidden }, 'staging: metrics', /AccessDenied.*role lacks a right/],
+  ['no right to metrics', { GetMetricDataCommand: forbidden }, 'staging: metrics', /AccessDenied.*role lacks this right/],
   [
     'metrics that answer Forbidden',
     { GetMetricDataCommand: () => ({ MetricDataResults: [{ StatusCode: 'Forbidden' }] }) },
@@ -158,7 +149,11 @@ test.each<[string, Answers, string, RegExp]>([
 test('what moto does not know of Lambda is no answer, and no answer is not fine', async () => {
   const { GetServiceQuotaCommand: _, ...rest } = COMPLETE;
   const clients = answering(newClients(), rest);
-  expect(foundIn(await inspectAccount(clients, policy()), 'Lambda quota')).toMatchObject({ ok: false, required: true, found: 'no answer' });
+  expect(foundIn(await inspectAccount(clients, policy(), { reserves: RESERVES }), 'Lambda quota')).toMatchObject({
+    ok: false,
+    required: true,
+    found: 'no answer',
+  });
 });
 
 test('production that was never promoted is no fault', async () => {
@@ -173,7 +168,7 @@ test('production that was never promoted is no fault', async () => {
 test('a job with rights on one tier asks of that tier only', async () => {
   const clients = clientsOf({});
   await furnish(clients);
-  const checks = await inspectAccount(clients, policy(), { tiers: ['staging'] });
+  const checks = await inspectAccount(clients, policy(), { reserves: RESERVES, tiers: ['staging'] });
   expect(checks.filter(({ name }) => name.startsWith('production'))).toEqual([]);
 });
 
@@ -181,11 +176,11 @@ test("a node's limit that ElastiCache has not, and a need above the limit, are f
   const above = { ...policy(), production: { peakConcurrency: 1_000, cacheMaxConnectionsPerNode: 65_001 } };
   const needy = { ...policy(), production: { peakConcurrency: 11_000, cacheMaxConnectionsPerNode: 65_000 } };
   const clients = clientsOf({});
-  expect(foundIn(await inspectAccount(clients, above), 'cache connections')).toMatchObject({
+  expect(foundIn(await inspectAccount(clients, above, { reserves: RESERVES }), 'cache connections')).toMatchObject({
     ok: false,
     advice: expect.stringMatching(/65000/),
   });
-  expect(foundIn(await inspectAccount(clients, needy), 'cache connections')).toMatchObject({
+  expect(foundIn(await inspectAccount(clients, needy, { reserves: RESERVES }), 'cache connections')).toMatchObject({
     ok: false,
     found: expect.stringMatching(/66000/),
   });
@@ -222,7 +217,7 @@ async function inspect(answers: Answers, change: Partial<NonNullable<Policy['tar
   await furnish(clients);
   const { targets, ...rest } = policy();
   const aws = targets.aws ?? never();
-  return inspectAccount(clients, { ...rest, targets: { ...targets, aws: { ...aws, ...change } } });
+  return inspectAccount(clients, { ...rest, targets: { ...targets, aws: { ...aws, ...change } } }, { reserves: RESERVES });
 }
 
 function clientsOf(answers: Answers): AwsClients {

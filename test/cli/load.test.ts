@@ -75,13 +75,15 @@ it.each<[string, () => readonly string[], string]>([
   ['another number than the policy has', () => ['--segment', '1/4'], 'has segments: 2 in the policy, so give 1/2 to 2/2'],
   ['no share of it', () => [], 'has segments: 2'],
   ['what is no share', () => ['--segment', '3/2'], 'expected i/N'],
-  ['a start that is past', () => ['--segment', '1/2', '--start-at', '2026-01-01T00:00:00Z'], 'past: k6 needs'],
+  ['a start that is past', () => ['--segment', '1/2', '--start-at', '2020-01-01T00:00:00Z'], 'days past: k6 needs'],
   ['a start that is too near', () => ['--segment', '1/2', '--start-at', String(soon(0))], 'Give all generators a later one'],
   ['a start within a period', () => ['--segment', '1/2', '--start-at', String(soon(0) + 1)], 'on a boundary'],
   ['what is no time', () => ['--segment', '1/2', '--start-at', 'noon'], 'neither ISO 8601'],
   ['a stage without a load', () => ['--stage', 'soak'], 'unknown stage "soak"'],
   ['a canary', () => ['--stage', 'canary'], 'part of its shift'],
-  ['a place that is none', () => ['--base-url', 'nowhere'], 'no URL'],
+  ['a place that is none', () => ['--base-url', 'nowhere'], 'expected an http or https URL'],
+  ['a place that k6 cannot ask', () => ['--base-url', 'ftp://x'], 'expected an http or https URL'],
+  ['a manifest for the past', () => ['--manifest', '--start-at', '2020-01-01T00:00:00Z'], 'days past: k6 needs'],
 ])('refuses %s before anything is sent', async (_, options, message) => {
   const fixed = ['--stage', 'smoke', '--start-at', String(soon(60_000)), '--out', join(directory, 'part.json')];
   await expect(load(...fixed, ...options())).rejects.toThrow(message);

@@ -32,7 +32,13 @@ describe('numbers in messages', () => {
       '0',
     ]);
     expect([0.001, 0.0006, 1, 0.2874].map(formatPercent)).toEqual(['0.1 %', '0.06 %', '100 %', '28.74 %']);
-    expect([12.34, 1500, 300_000].map(formatDuration)).toEqual(['12.34 ms', '1.5 s', '5 min']);
+    expect([12.34, 1500, 300_000, 86_400_000, 3 * 365 * 86_400_000].map(formatDuration)).toEqual([
+      '12.34 ms',
+      '1.5 s',
+      '5 min',
+      '1440 min',
+      '1095 days',
+    ]);
     expect(stable(0.1 + 0.2)).toBe(0.3);
   });
 });

@@ -14,6 +14,7 @@ test('the example is right, and obviously an example', () => {
 test.each([
   ['an unknown key, with the nearest one', '"service"', '"servise"', /unknown key "servise".*service/],
   ['a service name in capitals', '"check-in"', '"CheckIn"', /service: expected 2 to 19 lower-case/],
+  ['a service name with two hyphens in a row, which ElastiCache takes in none', '"check-in"', '"check--in"', /service: .*single hyphens/],
   ['an id that is no number', '"1000001"', '"example"', /github\.ownerId: expected the digits/],
   ['a workflow that is a folder away', '".github/workflows/deploy.yml"', '"deploy.yml"', /github\.deployWorkflow: expected \.github/],
   ['an engine that has no IAM authentication', '"8.2"', '"7.1"', /cache\.engineVersion: expected a version of Valkey/],

@@ -1,7 +1,10 @@
-import { Match, type Template } from 'aws-cdk-lib/assertions';
+import { Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { ASSEMBLY_DIGEST_PARAMETER, SHIFT_OUTPUTS, TIER_OUTPUTS } from '../../src/contract';
 import { CATALOGUE } from '../../src/gates/catalogue';
 import { TIERS, type Tier } from '../../src/gates/vocabulary';
+import { ConfigurationError } from '../../src/pipeline/errors';
 import { PACKAGE_DIGEST, policyWith, type Synthesized, settingsWith, synthesize } from './synthesized';
 
 let built: Synthesized;
@@ -107,7 +110,7 @@ describe.each(TIERS)('%s', (tier) => {
     const statements = resources(tier, 'AWS::IAM::Policy').flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
     expect(statements.length).toBeGreaterThan(3);
     expect(statements.flatMap(({ Action }) => Action).filter((action: string) => action.includes('*'))).toEqual([]);
-    expect(JSON.stringify(resources(tier, 'AWS::IAM::Role'))).not.toContain('arn:aws:iam::aws:policy');
+    expect(policiesOfAws(templates[tier])).toEqual([]);
     for (const { Properties } of resources(tier, 'AWS::IAM::Role')) expect(Properties.PermissionsBoundary).toBeDefined();
   });
 
@@ -117,6 +120,13 @@ describe.each(TIERS)('%s', (tier) => {
     expect(drawn.filter(({ namespace, metricName }) => !body.includes(namespace) || !body.includes(metricName))).toEqual([]);
     for (const node of ['001', '002']) expect(body).toContain(`check-in-${tier}-${node}`);
   });
+});
+
+test("a policy of AWS's own would be found", () => {
+  const stack = new Stack();
+  const managedPolicies = [ManagedPolicy.fromAwsManagedPolicyName('service-role/AWSLambdaVPCAccessExecutionRole')];
+  new Role(stack, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com'), managedPolicies });
+  expect(policiesOfAws(Template.fromStack(stack))).toHaveLength(1);
 });
 
 describe('the alias', () => {
@@ -201,11 +211,55 @@ test('other settings and another policy make another stack', () => {
   });
 });
 
+const CANARY_GATE = '      - { id: canary-errors,';
+const SOAK_GATE = '      - { id: api-5xx,';
+const gates = (limits: Readonly<Record<string, string>>) =>
+  Object.entries(limits)
+    .map(([of, max], i) => `      - { id: another-${i}, judge: limit, of: ${of}, max: ${max} }\n`)
+    .join('');
+
+test('a canary that is judged twice by one metric, or by what its tier is watched for, has one alarm for each', () => {
+  const gate = gates({ 'lambda.errors / lambda.invocations': '1%' });
+  const lenient = gate.replace('another', 'lenient').replace('1%', '5%');
+  const policy = policyWith([CANARY_GATE, `${gate}${CANARY_GATE}`], [SOAK_GATE, `${lenient}${SOAK_GATE}`]);
+  const other = synthesize({ policy });
+  const alarms = Object.values(other.template('production').findResources('AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties);
+  other.remove();
+  const name = 'lambda-errors-per-lambda-invocations';
+  const onErrors = alarms.filter(({ AlarmName }) => AlarmName.endsWith(name)).map(({ AlarmName, Threshold }) => [AlarmName, Threshold]);
+  expect(onErrors).toEqual(
+    expect.arrayContaining([
+      [`check-in-production-canary-${name}`, 0.01],
+      [`check-in-production-${name}`, 0.05],
+    ]),
+  );
+  expect(onErrors).toHaveLength(2);
+});
+
+test('more alarms than CodeDeploy watches are refused, with what they are for', () => {
+  const seven = {
+    ...{ 'lambda.errors': '9', 'lambda.durationP95': '1s', 'lambda.invocations': '9', 'runtime.openFileDescriptors': '9' },
+    ...{ 'runtime.redisConnects': '9', 'runtime.responses': '9', 'runtime.responses5xx': '9' },
+  };
+  const withGates = (limits: Readonly<Record<string, string>>) => () =>
+    synthesize({ policy: policyWith([CANARY_GATE, `${gates(limits)}${CANARY_GATE}`]) }).remove();
+  expect(withGates(seven)).not.toThrow();
+  const eight = withGates({ ...seven, 'runtime.redisConnects / runtime.responses': '9' });
+  expect(eight).toThrow(ConfigurationError);
+  expect(eight).toThrow(/stages\.canary\.gates: CodeDeploy watches at most 9 .* on 10: .*runtime\.redisConnects \/ runtime\.responses/);
+});
+
 test('a policy that looks at other stacks is refused', () => {
   expect(() => synthesize({ policy: policyWith(['stack: CheckInStaging', 'stack: Elsewhere']) })).toThrow(
     /targets\.aws\.staging\.stack.*not Elsewhere/,
   );
 });
+
+/** Attached to any role: each may do more than a tier needs, and changes when AWS says so. */
+function policiesOfAws(template: Template): readonly unknown[] {
+  const attached = Object.values(template.findResources('AWS::IAM::Role')).flatMap(({ Properties }) => Properties.ManagedPolicyArns ?? []);
+  return attached.filter((arn) => JSON.stringify(arn).includes(':iam::aws:policy/'));
+}
 
 function address(user: string, endpoint: 'Primary' | 'Reader') {
   return { 'Fn::Join': ['', [`rediss://${user}@`, { 'Fn::GetAtt': [Match.anyValue(), `${endpoint}EndPoint.Address`] }, ':6379']] };

@@ -22,6 +22,9 @@ function canaryStage(onInconclusive: 'roll-back' | 'hold') {
   return { ...resolved.value, onInconclusive };
 }
 
+const seen: StageEvidence[] = [];
+beforeEach(() => void seen.splice(0));
+
 function shift(
   target: ReturnType<typeof fakeTarget>,
   onInconclusive: 'roll-back' | 'hold' = 'roll-back',
@@ -38,6 +41,7 @@ function shift(
     directory: '.',
     signal: new AbortController().signal,
     listener: () => undefined,
+    onEvidence: async (evidence) => void seen.push(evidence),
     confirm,
   });
 }
@@ -48,6 +52,21 @@ describe('a canary', () => {
     const target = fakeTarget();
     expect(await shift(target)).toMatchObject({ state: 'promoted' });
     expect({ calls: target.calls, serving: target.serving() }).toEqual({ calls: ['begin 0.5', 'complete'], serving: NEW });
+  });
+
+  test('whose way back fails has left its evidence, and is not gone twice', async () => {
+    ran.mockResolvedValue(failing);
+    const target = fakeTarget();
+    let stops = 0;
+    const stuck = {
+      ...target,
+      stop: () => {
+        stops += 1;
+        return Promise.reject(new Error('split'));
+      },
+    };
+    await expect(shift(stuck)).rejects.toThrow('split');
+    expect({ seen: seen.length, stops }).toEqual({ seen: 1, stops: 1 });
   });
 
   test('that fails is rolled back by itself', async () => {

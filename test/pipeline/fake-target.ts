@@ -37,13 +37,14 @@ export function fakeTarget(state: ShiftState['state'] = 'in-progress'): Target &
     name: 'twin',
     cloudWatch: new CloudWatchClient({ region: 'us-east-1' }),
     canaryTraffic: 'generated',
+    freshDeployments: true,
     invokeAccess: async () => null,
     describe: async () => describe(),
     deploy,
-    restore: deploy,
+    restore: (tier, release) => deploy(tier, release),
     redeploy: async () => describe(),
     setReservedConcurrency: async (_tier, environments) => environments,
-    async beginShift(tier, release, weight): Promise<Shift> {
+    async beginShift(tier, release, { weight }): Promise<Shift> {
       calls.push(`begin ${weight}`);
       return {
         id: 's',

@@ -1,6 +1,6 @@
 import type { GateReport } from '../../src/gates/report-schema';
 import type { LedgerEntry, LedgerEvent } from '../../src/ledger/entry';
-import { guardPromotion, guardRollback, type PromotionRequest, type RefusalCode } from '../../src/pipeline/guards';
+import { guardPromotion, guardRollback, guardServing, type PromotionRequest, type RefusalCode } from '../../src/pipeline/guards';
 
 const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
 const NOW = new Date('2026-01-02T00:00:00.000Z');
@@ -47,6 +47,7 @@ const request: PromotionRequest = {
   now: NOW,
   maxEvidenceAgeMs: 24 * 3600 * 1000,
   profile: null,
+  required: [],
 };
 const installed: [string, LedgerEvent] = ['a', { kind: 'installation', reason: 'first' }];
 const passed: [string, LedgerEvent] = ['b', { kind: 'gate-report', report: report() }];
@@ -66,6 +67,7 @@ describe('promotion guard', () => {
     ['evidence-stale', [passed], { now: new Date('2026-01-03T00:00:00.000Z') }],
     ['evidence-stale', [passed], { now: new Date('2026-01-01T00:00:00.000Z') }],
     ['evidence-of-another-profile', [passed], { profile: 'standard' }],
+    ['evidence-incomplete', [passed], { required: ['smoke', 'failover'] }],
     ['digest-revoked', [passed, ['b', { kind: 'revocation', who: 'r', reason: 'bad' }]], {}],
     ['hold-in-force', [passed, ['a', { kind: 'hold', who: 'r', reason: 'after a rollback' }]], {}],
   ])('refuses: %s', (code, events, change) => {
@@ -82,7 +84,14 @@ describe('rollback guard', () => {
   const history = ledger(installed, ['b', { kind: 'promotion', from: digest('a') }]);
 
   test('lets production go back to what it served, with no age or gate rule', () => {
-    expect(guardRollback(history, { to: digest('a'), reason: 'errors since noon' })).toMatchObject({ allowed: true, from: digest('b') });
+    expect(guardRollback(history, { to: digest('a'), reason: 'errors since noon', whole: true })).toMatchObject({
+      allowed: true,
+      from: digest('b'),
+    });
+  });
+
+  test('leads to what the ledger says while something else serves, or a share of it', () => {
+    expect(guardRollback(history, { to: digest('b'), reason: 'x', whole: false })).toMatchObject({ allowed: true, from: digest('b') });
   });
 
   test.each<[RefusalCode, LedgerEntry[], string, string]>([
@@ -91,6 +100,28 @@ describe('rollback guard', () => {
     ['already-serving', history, digest('b'), 'x'],
     ['digest-revoked', [...history, ...ledger(['a', { kind: 'revocation', who: 'r', reason: 'bad' }])], digest('a'), 'x'],
   ])('refuses: %s', (code, entries, to, reason) => {
-    expect(guardRollback(entries, { to, reason })).toMatchObject({ allowed: false, code });
+    expect(guardRollback(entries, { to, reason, whole: true })).toMatchObject({ allowed: false, code });
+  });
+});
+
+describe('what production serves', () => {
+  const serving = { servingDigest: digest('a'), assemblyDigest: null };
+
+  test('must be what the ledger says', () => {
+    expect(guardServing(ledger(installed), 'twin', serving)).toMatchObject({ allowed: true, fromPackage: digest('a') });
+    const other = guardServing(ledger(installed), 'aws', { ...serving, servingDigest: digest('c') });
+    expect(other).toMatchObject({
+      code: 'production-not-in-ledger',
+      message: expect.stringContaining('rollback --target aws --to DIGEST'),
+    });
+    expect(guardServing([], 'twin', serving)).toMatchObject({ code: 'production-not-in-ledger' });
+  });
+
+  test('must have the infrastructure of the release that serves', () => {
+    expect(guardServing(ledger(installed), 'aws', { ...serving, assemblyDigest: digest('a') })).toMatchObject({ allowed: true });
+    expect(guardServing(ledger(installed), 'aws', { ...serving, assemblyDigest: digest('c') })).toMatchObject({
+      code: 'production-not-in-ledger',
+      message: expect.stringContaining('rollback --target aws --redeploy'),
+    });
   });
 });

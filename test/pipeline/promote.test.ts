@@ -59,6 +59,7 @@ async function attempt(
   const promotion = promote({
     target: given.target ?? fakeTarget(),
     policy,
+    profile: 'quick',
     release: RELEASE,
     stage: resolved.value,
     workspace: { directory: '', ledger, objects: { put: async () => NEW, path: async () => '' }, close: async () => undefined },
@@ -110,6 +111,20 @@ describe('a promotion', () => {
       reason: expect.stringMatching(/^production-not-in-ledger: .*tidegate rollback --to/),
     });
     expect(target.calls).toEqual([]);
+  });
+
+  test("is not put on record as taken back where an operator's rollback went elsewhere meanwhile", async () => {
+    const ledger = memoryLedger();
+    const target = fakeTarget();
+    const elsewhere = `sha256:${'c'.repeat(64)}`;
+    const during = async () => {
+      await ledger.append(
+        newEntry('twin', { digest: elsewhere, commit: 'c2' }, { kind: 'rollback', from: OLD, who: 'r', reason: 'errors' }),
+      );
+    };
+    await (await attempt({ ledger, target, during, seen: failing })).promotion;
+    expect(productionOf(ledger.entries)?.digest).toBe(elsewhere);
+    expect(kinds(ledger)).not.toContain('canary-rolled-back');
   });
 
   test('is refused when there is no production to be described', async () => {
@@ -166,7 +181,7 @@ describe('a promotion', () => {
   test('whose alias does not move leaves a ledger that says so', async () => {
     const target = fakeTarget();
     const { ledger, promotion } = await attempt({ target: { ...target, stop: () => target.describe('production') } });
-    await expect(promotion).rejects.toThrow('although');
+    expect(await promotion).toMatchObject({ state: 'refused', reason: expect.stringContaining('although') });
     expect(kinds(ledger).slice(-2)).toEqual(['promotion', 'canary-rolled-back']);
     expect(productionOf(ledger.entries)?.digest).toBe(OLD);
   });

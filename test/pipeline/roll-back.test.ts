@@ -39,6 +39,36 @@ describe('a rollback', () => {
     expect(await kinds()).toEqual(['revocation', 'hold', 'rollback']);
   });
 
+  test('to what production serves by the ledger stops what moves it, revokes nothing and holds promotion', async () => {
+    await workspace.objects.put(PACKAGE);
+    const split = { ...fakeTarget(), describe: () => Promise.reject(new Error('split')) };
+    const served = (await workspace.ledger.read()).at(-1)?.digest ?? '';
+    await workspace.ledger.append(newEntry('twin', { digest: OLD, commit: 'c0' }, { kind: 'promotion', from: served }));
+    expect(await rollBack({ target: split, workspace, to: OLD, who: 'r', reason: 'stop it', environment: {} })).toMatchObject({
+      from: null,
+    });
+    expect((await kinds()).slice(-2)).toEqual(['hold', 'restoration']);
+    expect(productionOf(await workspace.ledger.read())?.digest).toBe(OLD);
+  });
+
+  test('goes to the version on record', async () => {
+    const seen: (string | null)[] = [];
+    const target: Target = {
+      ...fakeTarget(),
+      async restore(_tier, release, version) {
+        seen.push(version);
+        return { ...(await fakeTarget().describe('production')), servingDigest: release.packageDigest };
+      },
+    };
+    await go(target as ReturnType<typeof fakeTarget>);
+    await workspace.ledger.append(newEntry('twin', { digest: OLD, commit: 'c0' }, { kind: 'promotion', from: NEW, version: '7' }));
+    await workspace.ledger.append(
+      newEntry('twin', { digest: `sha256:${'c'.repeat(64)}`, commit: 'c2' }, { kind: 'promotion', from: OLD, version: '8' }),
+    );
+    await go(target as ReturnType<typeof fakeTarget>);
+    expect(seen).toEqual([null, '7']);
+  });
+
   test('can be followed by what brings the infrastructure to the release that serves', async () => {
     await go();
     const seen: string[] = [];

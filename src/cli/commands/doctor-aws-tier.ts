@@ -76,7 +76,8 @@ function readsOfShift({ clients }: Pick<AwsContext, 'clients'>, tier: Tier, shif
         clients.cloudWatch.send(new DescribeAlarmsCommand({ AlarmNames: [watchAlarm], AlarmTypes: ['MetricAlarm'] })),
       );
       const state = alarms?.[0]?.StateValue;
-      return state === undefined ? { found: 'not there', advice: 'Deploy the stack again.' } : { found: `${watchAlarm}: ${state}` };
+      if (state === undefined) return { found: 'not there', advice: 'Deploy the stack again.' };
+      return { found: `${watchAlarm}: ${state}${state === 'ALARM' ? ' (normal while there is no canary)' : ''}` };
     }),
   ];
 }

@@ -1,5 +1,6 @@
 import { GetBucketVersioningCommand } from '@aws-sdk/client-s3';
 import { GetParameterCommand } from '@aws-sdk/client-ssm';
+import { bootstrapCommand } from '../../aws/bootstrap';
 import type { AwsClients } from '../../aws/clients';
 import { AwsError, attempt } from '../../aws/failure';
 import { DELIVERY_OUTPUTS } from '../../contract';
@@ -11,6 +12,7 @@ import { adviceFor, readStack } from '../../targets/aws/stack';
 import type { Check } from './doctor';
 import { checked, type Finding, look, lookAt } from './doctor-aws-check';
 import { inspectQuotas } from './doctor-aws-quotas';
+import type { Reservations } from './doctor-aws-reservations';
 import { inspectTier } from './doctor-aws-tier';
 
 const BOOTSTRAP_PARAMETER = '/cdk-bootstrap/hnb659fds/version';
@@ -18,6 +20,7 @@ const BOOTSTRAP_PARAMETER = '/cdk-bootstrap/hnb659fds/version';
 const BOOTSTRAP_VERSION = 6;
 
 export interface InspectionScope {
+  readonly reserves: Reservations;
   /** Default: both. A job's role reaches one of them. */
   readonly tiers?: readonly Tier[];
 }
@@ -29,7 +32,7 @@ export interface InspectionScope {
 export async function inspectAccount(
   clients: AwsClients,
   policy: Policy,
-  { tiers = TIERS }: InspectionScope = {},
+  { reserves, tiers = TIERS }: InspectionScope,
 ): Promise<readonly Check[]> {
   const aws = policy.targets.aws;
   if (aws === undefined) return [checked('policy', { found: 'no target `aws`', advice: 'Add `targets.aws` to the policy.' })];
@@ -42,7 +45,7 @@ export async function inspectAccount(
   const account = await Promise.all([
     look('bootstrap', () => bootstrap(clients, caller)),
     look('ledger', () => ledger(clients, aws)),
-    ...inspectQuotas(clients, policy),
+    ...inspectQuotas(clients, policy, reserves),
   ]);
   const ofTiers = await Promise.all(tiers.map((tier) => inspectTier(context, tier)));
   return [credentials, ...account, ...ofTiers.flat()];
@@ -59,7 +62,7 @@ function identityOf({ account, arn }: Caller, region: string, { account: named }
 }
 
 async function bootstrap({ ssm, region }: AwsClients, caller: Caller): Promise<Finding> {
-  const command = `npx aws-cdk bootstrap aws://${caller.account}/${region}`;
+  const command = bootstrapCommand({ ...caller, region });
   let value: string | undefined;
   try {
     const { Parameter: parameter } = await attempt(`read the parameter ${BOOTSTRAP_PARAMETER}`, () =>
@@ -68,11 +71,14 @@ async function bootstrap({ ssm, region }: AwsClients, caller: Caller): Promise<F
     value = parameter?.Value;
   } catch (cause) {
     if (!(cause instanceof AwsError && cause.problem === 'not-found')) throw cause;
-    return { found: 'not there', advice: `Once for this account and region: \`${command}\` (docs/aws/first-deployment.md).` };
+    return { found: 'not there', advice: `An administrator, once for this account and region: \`${command}\`.` };
   }
   const isKnown = value !== undefined && /^\d+$/.test(value);
   if (isKnown && Number(value) >= BOOTSTRAP_VERSION) return { found: `version ${value}` };
-  return { found: `version ${value ?? 'unknown'}`, advice: `It must be ${BOOTSTRAP_VERSION} or later: \`${command}\`.` };
+  return {
+    found: `version ${value ?? 'unknown'}`,
+    advice: `It must be ${BOOTSTRAP_VERSION} or later. Who else deploys with it? See step 3 of docs/aws/first-deployment.md, then: \`${command}\`.`,
+  };
 }
 
 async function ledger(clients: AwsClients, { ledger: place }: AwsPolicy): Promise<Finding> {

@@ -9,6 +9,7 @@ import type { CommandContext, Done } from '../context';
 import { DEFAULT_POLICY, loadPolicy } from '../policy-file';
 import { type Check, doctor } from './doctor';
 import { inspectAccount } from './doctor-aws';
+import { readReservations } from './doctor-aws-reservations';
 
 interface DoctorOptions {
   readonly target: string;
@@ -49,9 +50,10 @@ async function checksFor(context: CommandContext, { target, tier, policy: file }
   }
   const tiers = tier === undefined ? TIERS : [tierNamed(tier)];
   const { policy } = await loadPolicy(context.root, file);
+  const reserves = await readReservations(context.root);
   const clients = clientsFor(awsPolicyOf(policy));
   try {
-    return await inspectAccount(clients, policy, { tiers });
+    return await inspectAccount(clients, policy, { tiers, reserves });
   } finally {
     clients.destroy();
   }

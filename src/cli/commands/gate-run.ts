@@ -1,14 +1,9 @@
 import { join, resolve } from 'node:path';
 import { REPORT_FILES } from '../../contract';
 import type { TargetName, Tier } from '../../gates/vocabulary';
-import { openAssembly } from '../../pipeline/assembly';
-import { isCommitted } from '../../pipeline/assembly-manifest';
 import { buildRelease } from '../../pipeline/build';
 import { commitOf } from '../../pipeline/commit';
 import { ConfigurationError } from '../../pipeline/errors';
-import type { Judged } from '../../pipeline/judge-run';
-import { recordRun } from '../../pipeline/judge-run';
-import { keepRelease } from '../../pipeline/keep-release';
 import { metricSettings } from '../../pipeline/settings';
 import { attachedTwinTarget } from '../../targets/attached-twin';
 import { DeployFailedError, type ReleasePackage, type Target, type TierDescription } from '../../targets/target';
@@ -17,17 +12,15 @@ import type { CommandContext } from '../context';
 import type { LoadedPolicy } from '../policy-file';
 import { openTwin, toolsOf } from '../twin-session';
 import { readTwinState, type TwinState } from '../twin-state';
-import { notCommitted } from './build';
+import { builtRelease } from './record';
 
 /** What a gate judges, and where its outcome goes. */
 export interface GateRun {
   readonly target: Target;
-  readonly k6: string;
+  k6(): string;
   readonly release: ReleasePackage;
   /** Puts the release onto the tier where it is ours to put, and describes it. */
   deploy(): Promise<TierDescription>;
-  /** Writes down what came of it, where a promotion will look. */
-  record(judged: Judged): Promise<void>;
   saveLogs(out: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -37,6 +30,7 @@ export interface GateRequest {
   readonly tier: Tier;
   readonly release?: string;
   readonly assembly?: string;
+  readonly expect?: string;
   /** Only metrics are read: nothing is deployed. */
   readonly collecting: boolean;
 }
@@ -62,8 +56,8 @@ async function onRunningTwin(context: CommandContext, { tier, release }: GateReq
     throw new ConfigurationError('a twin is running: it is judged as it stands; end it with `tidegate twin down` to give --release');
   const target = attachedTwinTarget(running);
   const described = await serving(target, tier, 'running twin', await commitOf(context.root));
-  const k6 = toolsOf(context.root).k6.path;
-  return { target, k6, release: described, deploy: () => target.describe(tier), record: NOTHING, saveLogs: NOTHING, close: NOTHING };
+  const k6 = () => toolsOf(context.root).k6.path;
+  return { target, k6, release: described, deploy: () => target.describe(tier), saveLogs: NOTHING, close: NOTHING };
 }
 
 async function onOwnTwin(context: CommandContext, { policy }: LoadedPolicy, request: GateRequest): Promise<GateRun> {
@@ -78,10 +72,9 @@ async function onOwnTwin(context: CommandContext, { policy }: LoadedPolicy, requ
     });
     return {
       target,
-      k6: tools.k6.path,
+      k6: () => tools.k6.path,
       release,
       deploy: () => target.deploy(tier, release),
-      record: NOTHING,
       saveLogs: (out) => target.saveLogs(tier, join(out, REPORT_FILES.logs, tier)),
       close,
     };
@@ -92,12 +85,12 @@ async function onOwnTwin(context: CommandContext, { policy }: LoadedPolicy, requ
 }
 
 /** The tier as it stands: what serves there must be the assembly, if one is given. */
-async function onAws(context: CommandContext, { policy }: LoadedPolicy, { tier, assembly }: GateRequest): Promise<GateRun> {
-  const built = assembly === undefined ? null : await builtRelease(resolve(context.root, assembly));
-  const { target, k6, workspace, close } = await openAws(context, policy);
+async function onAws(context: CommandContext, { policy }: LoadedPolicy, { tier, assembly, expect }: GateRequest): Promise<GateRun> {
+  const built = assembly === undefined ? null : await builtRelease(resolve(context.root, assembly), expect);
+  const { target, k6, close } = await openAws(context, policy);
   try {
-    const release = built ?? (await serving(target, tier, `${tier} on AWS`, await commitOf(context.root)));
-    const recorded = built !== null && policy.targets.aws?.ledger !== undefined;
+    // Whoever deployed it knows the commit; the one that is checked out here may be another.
+    const release = built ?? (await serving(target, tier, `${tier} on AWS`, 'unknown'));
     return {
       target,
       k6,
@@ -110,11 +103,6 @@ async function onAws(context: CommandContext, { policy }: LoadedPolicy, { tier, 
           `${tier} serves package ${description.servingDigest} of assembly ${description.assemblyDigest ?? 'none'}, not ${release.packageDigest} of ${release.digest}: deploy it first.`,
         );
       },
-      async record(judged) {
-        if (!recorded) return;
-        await keepRelease(workspace, release);
-        await recordRun(workspace, judged);
-      },
       saveLogs: (out) => target.saveLogs(tier, join(out, REPORT_FILES.logs, tier)),
       close,
     };
@@ -122,13 +110,6 @@ async function onAws(context: CommandContext, { policy }: LoadedPolicy, { tier, 
     await close();
     throw error;
   }
-}
-
-async function builtRelease(directory: string): Promise<ReleasePackage> {
-  const opened = await openAssembly(directory);
-  if (!opened.ok) throw new DeployFailedError(`${opened.code}: ${opened.message}`);
-  if (!isCommitted(opened.release.commit)) throw new ConfigurationError(notCommitted(opened.release.commit));
-  return opened.release;
 }
 
 /** A release that somebody else deployed, by what the platform says of it. */

@@ -22,7 +22,7 @@ export interface StagesRequest {
   readonly parts: string | null;
 }
 
-/** Runs stages on a tier, judges and records them. */
+/** Runs stages on a tier and judges them. */
 export async function judgeStages(context: CommandContext, run: GateRun, request: StagesRequest): Promise<Judged> {
   const { tier, profile, stages, out } = request;
   const { policy, digest: policyDigest } = request.policy;
@@ -35,7 +35,7 @@ export async function judgeStages(context: CommandContext, run: GateRun, request
     tier,
     policy,
     settings: metricSettings(policy, target.name),
-    k6: run.k6,
+    k6: loadParts === null ? run.k6() : '',
     root: context.root,
     directory: join(out, K6_DIRECTORY),
     signal: context.signal,
@@ -53,12 +53,9 @@ export async function judgeStages(context: CommandContext, run: GateRun, request
         };
   const { environmentsStarted } = await target.facts(tier);
   const facts = { target: target.name, release, policy, policyDigest, profile, toolVersion: toolVersion(context.root), fault };
-  const judged = judgeRun(
+  return judgeRun(
     { ...facts, startedAt, finishedAt: Date.now(), environmentsStarted },
     stages.map(({ name }) => name),
     evidence,
   );
-  await run.record(judged);
-  await run.saveLogs(out);
-  return judged;
 }

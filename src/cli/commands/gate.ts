@@ -15,7 +15,7 @@ import { renderTerminal } from '../../report/terminal';
 import type { CommandContext, Done } from '../context';
 import { exitCodeOf } from '../exit-code';
 import { DEFAULT_POLICY, type LoadedPolicy, loadPolicy, profileNamed, stagesFor, targetNamed } from '../policy-file';
-import { coloured } from '../progress';
+import { coloured, progressTo } from '../progress';
 import { writeReportFiles } from '../report-files';
 import { loadEvidence } from './evaluate';
 import { type GateRun, openRun } from './gate-run';
@@ -27,6 +27,7 @@ interface GateOptions {
   readonly stage: string;
   readonly release?: string;
   readonly assembly?: string;
+  readonly expect?: string;
   readonly policy: string;
   readonly profile?: string;
   readonly out: string;
@@ -44,7 +45,8 @@ export function addGate(program: Command, context: CommandContext, done: Done): 
     .option('--tier <name>', 'staging or production', 'staging')
     .option('--stage <name>', 'smoke, soak, spike or all', 'all')
     .option('--release <file>', 'the release to deploy when no twin is running (default: release.entry of the policy)')
-    .option('--assembly <dir>', 'aws: what the tier must serve, as `tidegate build` wrote it; the run then goes into the ledger')
+    .option('--assembly <dir>', 'aws: what the tier must serve, as `tidegate build` wrote it; `tidegate record` can then write it down')
+    .option('--expect <digest>', 'with --assembly: the assembly digest that it must have')
     .option('--policy <file>', 'the gates', DEFAULT_POLICY)
     .option('--profile <name>', 'how long and hard the stages are (default: quick on the twin, promotion.profile on aws)')
     .option('--out <dir>', 'where the report goes', 'tidegate-report')
@@ -65,6 +67,11 @@ export function addGate(program: Command, context: CommandContext, done: Done): 
           ? judgeStages(context, run, { ...request, policy, stages, out, parts })
           : collectAgain(context, policy, run, earlier));
         await writeReportFiles(out, judged.report, judged.evidence);
+        if (earlier === null) {
+          await run.saveLogs(out).catch((error: unknown) => {
+            progressTo(context.stderr)({ kind: 'warning', text: `the logs of ${request.tier} could not be copied: ${error}` });
+          });
+        }
         const directory = relative(context.root, out) || '.';
         const text = renderTerminal(judged.report, { colour: coloured(context.stdout), directory });
         context.stdout.write(options.json ? canonicalJson(judged.report) : text);

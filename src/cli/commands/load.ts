@@ -65,6 +65,7 @@ export function addLoad(program: Command, context: CommandContext, done: Done): 
       const target = targetNamed(options.target);
       const load = plannedLoad(policy, options, target);
       if (options.manifest) {
+        requireTimeUntil(load.startAt, loadLeadMs(load.stage.plan));
         context.stdout.write(await manifestOf(context, load));
         done(EXIT.ok);
       } else {
@@ -142,7 +143,8 @@ function plannedLoad(policy: LoadedPolicy, options: LoadOptions, target: TargetN
     throw new ConfigurationError(
       `--start-at ${options.startAt}: a load begins on a boundary of the target's periods of ${formatDuration(periodMs)}; ${iso(nextBoundary(startAt, periodMs))} would be one`,
     );
-  if (!URL.canParse(options.baseUrl)) throw new ConfigurationError(`--base-url ${options.baseUrl}: no URL`);
+  if (!URL.canParse(options.baseUrl) || !/^https?:$/.test(new URL(options.baseUrl).protocol))
+    throw new ConfigurationError(`--base-url ${options.baseUrl}: expected an http or https URL`);
   return { stage, startAt, baseUrl: options.baseUrl };
 }
 

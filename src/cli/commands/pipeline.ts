@@ -4,9 +4,7 @@ import { REPORT_FILES } from '../../contract';
 import { canonicalJson } from '../../gates/canonical';
 import { type ProfileName, type TargetName, TIERS } from '../../gates/vocabulary';
 import { holdOf } from '../../ledger/history';
-import { openAssembly } from '../../pipeline/assembly';
 import { buildAssembly } from '../../pipeline/assembly-build';
-import { isCommitted } from '../../pipeline/assembly-manifest';
 import { buildRelease } from '../../pipeline/build';
 import { type Delivery, deliver } from '../../pipeline/deliver';
 import { ConfigurationError } from '../../pipeline/errors';
@@ -14,7 +12,7 @@ import { short, startProduction } from '../../pipeline/production';
 import { metricSettings } from '../../pipeline/settings';
 import { toolVersion } from '../../pipeline/tool-version';
 import { renderTerminal } from '../../report/terminal';
-import { DeployFailedError, type ReleasePackage } from '../../targets/target';
+import type { ReleasePackage } from '../../targets/target';
 import type { CommandContext, Done } from '../context';
 import { exitCodeOf } from '../exit-code';
 import { faultInjector, faultNamed } from '../faults';
@@ -22,12 +20,14 @@ import { DEFAULT_POLICY, type LoadedPolicy, loadPolicy, profileNamed, stagesFor,
 import { coloured, progressTo } from '../progress';
 import { clearReportFiles, K6_DIRECTORY, writeReportFiles } from '../report-files';
 import { openSession, type Session } from '../session';
-import { DEFAULT_BUILD, notCommitted } from './build';
+import { DEFAULT_BUILD } from './build';
+import { builtRelease } from './record';
 
 interface PipelineOptions {
   readonly target: string;
   readonly release?: string;
   readonly assembly?: string;
+  readonly expect?: string;
   readonly policy: string;
   readonly profile?: string;
   readonly out: string;
@@ -45,6 +45,7 @@ export function addPipeline(program: Command, context: CommandContext, done: Don
     .option('--target <name>', 'where staging and production live: twin (this machine) or aws', 'twin')
     .option('--release <file>', 'the Lambda handler entry to deliver (default: release.entry of the policy)')
     .option('--assembly <dir>', 'aws only: what `tidegate build` wrote (default: built now)')
+    .option('--expect <digest>', 'with --assembly: the assembly digest that it must have')
     .option('--policy <file>', 'the gates', DEFAULT_POLICY)
     .option('--profile <name>', 'how long and hard the stages are (default: quick on the twin, promotion.profile on aws)')
     .option('--out <dir>', 'where the report goes', 'tidegate-report')
@@ -126,6 +127,7 @@ async function run(
     listener({ kind: 'warning', text: `promotion is held since ${hold.at} (${hold.reason}): this run can qualify, not promote` });
   return deliver({
     ...session,
+    k6: session.k6(),
     release,
     policy,
     policyDigest: digest,
@@ -151,8 +153,5 @@ async function releaseForAws(
   const out = options.assembly === undefined ? join(workspace.directory, DEFAULT_BUILD) : resolve(root, options.assembly);
   if (options.assembly === undefined)
     await buildAssembly({ root, entry, policy: resolve(root, options.policy), out, toolVersion: toolVersion(root), signal });
-  const opened = await openAssembly(out);
-  if (!opened.ok) throw new DeployFailedError(`${opened.code}: ${opened.message}`);
-  if (!isCommitted(opened.release.commit)) throw new ConfigurationError(notCommitted(opened.release.commit));
-  return opened.release;
+  return builtRelease(out, options.expect);
 }

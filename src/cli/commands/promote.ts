@@ -1,12 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { canonicalJson } from '../../gates/canonical';
 import { evaluate } from '../../gates/evaluate';
-import { type Evidence, evidenceSchema } from '../../gates/evidence-schema';
+import type { Evidence } from '../../gates/evidence-schema';
 import type { Policy } from '../../gates/policy/policy';
-import type { ResolvedStage } from '../../gates/policy/resolve';
-import type { LedgerEntry } from '../../ledger/entry';
+import { type ResolvedStage, stagesOf } from '../../gates/policy/resolve';
+import type { GateReport } from '../../gates/report-schema';
 import { latestReport } from '../../ledger/history';
 import { ConfigurationError } from '../../pipeline/errors';
 import { type Judged, judgeRun, recordRun } from '../../pipeline/judge-run';
@@ -14,6 +13,7 @@ import { keptRelease } from '../../pipeline/keep-release';
 import { startProduction } from '../../pipeline/production';
 import { promote } from '../../pipeline/promote';
 import { metricSettings } from '../../pipeline/settings';
+import { storedEvidence } from '../../pipeline/stored-evidence';
 import { toolVersion } from '../../pipeline/tool-version';
 import { renderTerminal } from '../../report/terminal';
 import type { CommandContext, Done } from '../context';
@@ -68,7 +68,9 @@ async function run(
   const { workspace, target } = session;
   const entries = await workspace.ledger.read();
   const { digest } = releaseNamed(entries, options.digest);
-  const stored = await storedEvidence(entries, digest, session);
+  const required = (newest: Evidence) => stagesOf(policy, newest.profile).filter((name) => name !== 'canary');
+  const stored = await storedEvidence(workspace, entries, digest, required);
+  if (stored === null) throw new ConfigurationError(`no evidence is recorded for ${digest}: run the pipeline with it first`);
   const environment = policy.release.env ?? {};
   const listener = progressTo(context.stderr);
   const release = { ...(await keptRelease(workspace, entries, digest, environment)), entry: stored.release.entry };
@@ -85,6 +87,9 @@ async function run(
   let judged = judgeAgain(stored, stages, policy, policyDigest, version);
   const promotion = await promote({
     ...session,
+    // On AWS production's own clients are the load.
+    k6: target.canaryTraffic === 'generated' ? session.k6() : '',
+    profile: stored.profile,
     policy,
     release,
     stage: canary,
@@ -93,9 +98,9 @@ async function run(
     directory: join(out, K6_DIRECTORY),
     signal: context.signal,
     listener,
-    // The same evidence under the same policy is on record already; under another one that verdict counts.
+    // The same report is on record already; one of other evidence or under another policy counts instead.
     record: async () => {
-      if (latestReport(entries, digest)?.policy.digest !== policyDigest) await recordRun(workspace, judged);
+      if (!isSame(latestReport(entries, digest), judged.report)) await recordRun(workspace, judged);
     },
     recordCanary: async (evidence) => {
       const staged = stored.stages.filter(({ name }) => name !== 'canary');
@@ -122,10 +127,7 @@ function judgeAgain(stored: Evidence, stages: readonly ResolvedStage[], policy: 
   return { evidence, report: evaluate({ evidence, policy, policyDigest, toolVersion: version }) };
 }
 
-/** The newest evidence of a digest, as it was kept. */
-async function storedEvidence(entries: readonly LedgerEntry[], digest: string, { workspace }: Session): Promise<Evidence> {
-  const found = entries.findLast((entry) => entry.digest === digest && entry.event.kind === 'evidence');
-  if (found?.event.kind !== 'evidence')
-    throw new ConfigurationError(`no evidence is recorded for ${digest}: run the pipeline with it first`);
-  return evidenceSchema.parse(JSON.parse(await readFile(await workspace.objects.path(found.event.evidence), 'utf8')));
+/** Whether two reports say the same of the same, their promotions aside. */
+function isSame(recorded: GateReport | null, judged: GateReport): boolean {
+  return recorded !== null && canonicalJson({ ...recorded, promotion: null }) === canonicalJson({ ...judged, promotion: null });
 }

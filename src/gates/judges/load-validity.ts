@@ -62,6 +62,7 @@ function judgeApplied(context: LoadContext, load: LoadEvidence): Judgement {
   const gateway = gatewayRequests(stage);
   const objections = [
     ...generatorObjections(stage, load),
+    ...admissionObjections(load),
     ...totalsObjections(stage, load),
     ...controlObjections(context),
     ...gatewayObjections(context, load),
@@ -104,6 +105,14 @@ function generatorObjections({ plan }: StageEvidence, load: LoadEvidence): Objec
       `the machine was short of CPU (pressure ${formatNumber(load.cpuPressure)} %, limit ${CPU_PRESSURE_PERCENT} %)`,
   ];
   return texts.filter((text) => text !== false).map((text) => ({ reason: 'load-not-applied', text }));
+}
+
+/** Mostly 401 or 403: nobody was let in, and the release was never asked. */
+function admissionObjections({ answered, statuses }: LoadEvidence): Objection[] {
+  const refused = (statuses['401'] ?? 0) + (statuses['403'] ?? 0);
+  if (refused * 2 <= answered) return [];
+  const text = `${refused} of ${answered} answers were 401 or 403: the load was not let in (rights, clock or address of the generator)`;
+  return [{ reason: 'load-not-applied', text }];
 }
 
 /** k6's own totals are the cross-check of the series read from it. */

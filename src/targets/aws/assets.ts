@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, join, relative } from 'node:path';
 import { HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { bootstrapCommand } from '../../aws/bootstrap';
 import { AwsError, attempt, problemOf } from '../../aws/failure';
 import type { ReleasePackage } from '../target';
 import type { AssemblyStack, FileAsset } from './assembly-stack';
@@ -102,7 +103,7 @@ async function checksumOf(
 function notBootstrapped({ caller, clients }: AwsContext, bucket: string, cause: Error): AwsError {
   return new AwsError(
     'not-found',
-    `There is no bucket ${bucket}: account ${caller.account} is not bootstrapped in ${clients.region}. Once, by somebody who may: \`npx cdk bootstrap aws://${caller.account}/${clients.region}\`.`,
+    `There is no bucket ${bucket}: account ${caller.account} is not bootstrapped in ${clients.region}. An administrator does it once: \`${bootstrapCommand({ ...caller, region: clients.region })}\`.`,
     cause,
   );
 }

@@ -1,7 +1,7 @@
 import { AwsError } from '../../aws/failure';
-import type { ReleasePackage, Shift } from '../target';
+import type { ReleasePackage, Shift, ShiftOptions } from '../target';
 import { type CanaryWatch, watchCanary } from './canary-watch';
-import { type Deployment, deploymentsInProgress, recentDeployments } from './code-deploy';
+import { bakeOf, type Deployment, deploymentsInProgress, recentDeployments } from './code-deploy';
 import type { AwsContext } from './context';
 import { describePlace } from './describe';
 import { poll } from './poll';
@@ -31,7 +31,7 @@ export interface RunningShift {
 const BEGINS_WITHIN_MS = 60 * 60_000;
 
 /** Starts the stack's update and returns once CodeDeploy has given the new version its share. @throws AwsError */
-export async function beginShift(dependencies: ShiftDependencies, release: ReleasePackage): Promise<RunningShift> {
+export async function beginShift(dependencies: ShiftDependencies, release: ReleasePackage, wanted: ShiftOptions): Promise<RunningShift> {
   const { context, signal } = dependencies;
   if (release.assembly === null) {
     throw new AwsError('rejected', 'This release has no cloud assembly, and AWS deploys nothing else: make one with `tidegate build`.');
@@ -47,9 +47,9 @@ export async function beginShift(dependencies: ShiftDependencies, release: Relea
     await watch.stop();
     throw error;
   });
-  const canary: Canary = { place, from: from.version, deploymentId: null, known, update: followed(update) };
+  const canary: Canary = { place, from: from.version, to: null, deploymentId: null, known, update: followed(update) };
   try {
-    return await begun(dependencies, release, from, { canary, watch });
+    return await begun(dependencies, release, wanted, from, { canary, watch });
   } catch (error) {
     throw await afterTakingBack(context, canary, error).finally(() => watch.stop());
   }
@@ -84,6 +84,7 @@ type Started = Pick<RunningShift, 'canary' | 'watch'>;
 async function begun(
   dependencies: ShiftDependencies,
   release: ReleasePackage,
+  wanted: ShiftOptions,
   from: ServingVersion,
   started: Started,
 ): Promise<RunningShift> {
@@ -96,6 +97,7 @@ async function begun(
   if (digest !== release.packageDigest) {
     throw new AwsError('rejected', `Version ${routing.version} holds the package ${digest}, not the release's ${release.packageDigest}.`);
   }
+  if (deployment !== null) await refuseOtherCanary(context, deployment, routing.weight, wanted);
   const to = { version: routing.version, digest };
   const since = new Date(context.clock.now());
   const description = await describePlace(context, canary.place, { ...to, previousVersion: from.version, since });
@@ -110,7 +112,29 @@ async function begun(
     description: { ...description, assemblyDigest: release.digest },
   };
   context.say(deployment === null ? `the release moves no version: ${from.version} serves on` : `CodeDeploy's deployment ${id} shifts`);
-  return { shift, canary: { ...canary, deploymentId: deployment?.id ?? null }, deployment, watch };
+  return { shift, canary: { ...canary, to: routing.version, deploymentId: deployment?.id ?? null }, deployment, watch };
+}
+
+/** Share and time are the assembly's; the policy may have changed since it was built. */
+async function refuseOtherCanary(
+  context: AwsContext,
+  { id, configuration }: Deployment,
+  weight: number,
+  wanted: ShiftOptions,
+): Promise<void> {
+  const percent = (share: number): number => Math.round(share * 100);
+  if (percent(weight) !== percent(wanted.weight)) {
+    throw new AwsError(
+      'rejected',
+      `CodeDeploy gives the new version ${percent(weight)} % (${id}), the policy says ${percent(wanted.weight)} %: the assembly was built under another policy. Build it again.`,
+    );
+  }
+  const bake = await bakeOf(context.clients.codeDeploy, configuration);
+  if (bake >= wanted.watchMs) return;
+  throw new AwsError(
+    'rejected',
+    `CodeDeploy would go on after ${Math.round(bake / 60_000)} minutes, but the policy's canary may need ${Math.ceil(wanted.watchMs / 60_000)} for its verdict: the assembly was built under another policy. Build it again.`,
+  );
 }
 
 interface Seen {

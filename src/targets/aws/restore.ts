@@ -1,15 +1,21 @@
 import { AwsError } from '../../aws/failure';
-import type { ReleasePackage, TierDescription } from '../target';
+import type { TierDescription } from '../target';
 import { deploymentsInProgress, readDeployment, stopWithRollback } from './code-deploy';
 import type { AwsContext } from './context';
 import { poll } from './poll';
 import { byHand, describeServing, moveAll, productionPlace, type ShiftingPlace, whereItStands } from './production-alias';
 import { conditionOf, readStack, type Stack } from './stack';
 import { cancelUpdate } from './take-back';
-import { versionOfPackage } from './versions';
+import { versionOf, versionOfPackage } from './versions';
 
 const STOPPED_WITHIN_MS = 5 * 60_000;
 const STACK_WITHIN_MS = 15 * 60_000;
+
+export interface Restoration {
+  readonly packageDigest: string;
+  /** The version that served it; null when nobody wrote it down. */
+  readonly version: string | null;
+}
 
 /**
  * Gives all of production's requests back to a package that it served before, in seconds: its version is still there.
@@ -17,14 +23,14 @@ const STACK_WITHIN_MS = 15 * 60_000;
  *
  * @throws AwsError that says where production stands, with the command to move the alias by hand
  */
-export async function restoreProduction(context: AwsContext, release: Pick<ReleasePackage, 'packageDigest'>): Promise<TierDescription> {
+export async function restoreProduction(context: AwsContext, to: Restoration): Promise<TierDescription> {
   const place = await productionPlace(context);
-  const { packageDigest } = release;
-  const version = await versionOfPackage(context.clients, place.functionName, packageDigest);
+  const { packageDigest } = to;
+  const version = await versionToRestore(context, place, to);
   if (version === null) {
     throw new AwsError(
       'not-found',
-      `No version of ${place.functionName} holds the package ${packageDigest} any more: somebody deleted it. Promote a release that holds it, or roll back to another one.`,
+      `${to.version === null ? 'No version' : `Version ${to.version}`} of ${place.functionName} holds the package ${packageDigest} any more: somebody deleted it. Promote a release that holds it, or roll back to another one.`,
     );
   }
   try {
@@ -38,6 +44,16 @@ export async function restoreProduction(context: AwsContext, release: Pick<Relea
     const rest = error.message.includes(command) ? '' : ` ${await whereItStands(context, place)} ${command}`;
     throw new AwsError(error.problem, `${error.message}${rest}`, error);
   }
+}
+
+/** The version on record, if it is still there and still holds the package; without a record the newest that does. */
+async function versionToRestore(context: AwsContext, { functionName }: ShiftingPlace, to: Restoration): Promise<string | null> {
+  if (to.version === null) return versionOfPackage(context.clients, functionName, to.packageDigest);
+  const found = await versionOf(context.clients, functionName, to.version).catch((error: unknown) => {
+    if (error instanceof AwsError && error.problem === 'not-found') return null;
+    throw error;
+  });
+  return found?.digest === to.packageDigest ? to.version : null;
 }
 
 /** CodeDeploy refuses a second deployment while one goes on. Its own rollbacks are waited for. */

@@ -22,9 +22,9 @@ export function shifts(dependencies: ShiftDependencies): Pick<Target, 'beginShif
   const { context, signal } = dependencies;
   const running = new Map<string, RunningShift>();
   return {
-    async beginShift(tier, release) {
+    async beginShift(tier, release, wanted) {
       if (tier !== 'production') throw new AwsError('rejected', 'Only production is shifted: staging moves at once, with its stack.');
-      const begun = await beginShift(dependencies, release);
+      const begun = await beginShift(dependencies, release, wanted);
       running.set(begun.shift.id, begun);
       return begun.shift;
     },
@@ -67,7 +67,7 @@ async function rollBack(context: AwsContext, { shift, canary, deployment }: Runn
   if (deployment === null) {
     throw new AwsError(
       'rejected',
-      `The release moved no version, only infrastructure, and for all requests: there is no traffic to take back. Production serves version ${shift.from.version} with the new infrastructure; promote the release before, or a repaired one.`,
+      `The release moved no version, only infrastructure, and for all requests: there is no traffic to take back. Production serves version ${shift.from.version} with the new infrastructure; bring the stack back to the release that the ledger says: \`tidegate rollback --target aws --redeploy --reason "..."\`.`,
     );
   }
   await takeBack(context, canary);

@@ -28,8 +28,8 @@ export interface StackUpdate {
 
 /** How long somebody else's change of the stack is waited for. */
 const IDLE_WITHIN_MS = 10 * 60_000;
-/** A replication group takes some 15 minutes, a VPC's network interfaces up to 40 to go; production's update holds the whole canary. */
-const DONE_WITHIN_MS: Readonly<Record<Tier, number>> = { staging: 60 * 60_000, production: 150 * 60_000 };
+/** A replication group takes some 15 minutes, a VPC's network interfaces up to 40 to go; production's update holds the whole canary, whose own deadlines are nearer. */
+const DONE_WITHIN_MS: Readonly<Record<Tier, number>> = { staging: 60 * 60_000, production: 24 * 60 * 60_000 };
 
 /**
  * Starts to bring a tier's stack to what a release's assembly says: publishes its files, makes a change set, executes it.

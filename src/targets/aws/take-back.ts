@@ -17,6 +17,8 @@ export interface Canary {
   readonly place: ShiftingPlace;
   /** The version that served before. */
   readonly from: string;
+  /** The version that the shift gives a share; null until it has been seen. */
+  readonly to: string | null;
   /** The deployment that shifts; null when none has been seen yet. */
   readonly deploymentId: string | null;
   /** Deployments that there were before. */
@@ -50,17 +52,23 @@ export async function canaryAmong(context: AwsContext, { shift }: ShiftingPlace,
 
 /**
  * Ends a canary with all requests on the version that served before, whatever has happened to it meanwhile: nothing when
- * CodeDeploy took it back by itself, another deployment when it had completed. May be called again.
+ * CodeDeploy took it back by itself, another deployment when it had completed. May be called again. A third version that serves
+ * is somebody else's decision, such as a rollback at the same time, and stays.
  *
  * @throws AwsError when the alias is not there in the end, with what it is and the command to move it by hand
  */
 export async function takeBack(context: AwsContext, canary: Canary): Promise<void> {
-  const { place, from } = canary;
+  const { place, from, to } = canary;
   const settled = await waitUntilSettled(context, canary);
   const serving = await servingIn(context, place);
   if (servesAll(serving, from)) {
     if (settled?.state !== 'failed') return;
     context.say(`production serves version ${from} again, but its stack needs somebody: ${settled.detail}`);
+  } else if (settled !== null && serving.routing === null && to !== null && serving.version !== to) {
+    throw new AwsError(
+      'rejected',
+      `Somebody else moved production meanwhile, and it is left there: ${shares(serving)}, neither ${from}, which served before, nor ${to}, the canary's.`,
+    );
   } else if (settled !== null && serving.routing === null) {
     await moveAll(context, place, from, `Tidegate: back to version ${from}`);
   } else {

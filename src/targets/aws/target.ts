@@ -40,11 +40,15 @@ export async function awsTarget(options: AwsTargetOptions): Promise<Target> {
     name: 'aws',
     cloudWatch: clients.cloudWatch,
     canaryTraffic: 'real',
+    freshDeployments: false,
     describe: (tier) => describeTier(context, tier),
     // The assembly says how much concurrency is reserved; a deployment changes nothing else.
     deploy: (tier, release) => deploy(context, tier, release),
     // Staging is only a deployment away, and no client waits for it.
-    restore: (tier, release) => (tier === 'production' ? restoreProduction(context, release) : deploy(context, tier, release)),
+    restore: (tier, release, version) =>
+      tier === 'production'
+        ? restoreProduction(context, { packageDigest: release.packageDigest, version })
+        : deploy(context, tier, release),
     redeploy: (tier, release) =>
       tier === 'production'
         ? redeployProduction(context, release, (each) => startStackUpdate(context, tier, each, ALIAS_MOVER.cloudFormation))

@@ -21,6 +21,7 @@ describe('the planned load was applied', () => {
     ['a machine without CPU', { cpuPressure: 86 }, 'pressure 86 %'],
     ['totals that disagree', { summary: { iterations: 3900, requests: 5000, dropped: 0 } }, 'totals say 5000 requests'],
     ['no totals', { summary: null }, 'no totals'],
+    ['a gateway that let nobody in', { statuses: { '200': 450, '403': 3450 } }, '3450 of 3900 answers were 401 or 403'],
     [
       'answers that the gateway never gave',
       { answered: 4100, requests: 4100, summary: { iterations: 3900, requests: 4100, dropped: 0 } },
@@ -35,6 +36,10 @@ describe('the planned load was applied', () => {
     const gate = soakLoad({ load });
     expect(gate).toMatchObject({ verdict: 'inconclusive', reason: 'load-not-applied' });
     expect(gate?.message).toContain(words);
+  });
+
+  test('refusals by the release itself, which are fewer, are its own', () => {
+    expect(soakLoad({ load: { statuses: { '200': 2000, '403': 1900 } } })).toMatchObject({ verdict: 'passed' });
   });
 
   test.each<[string, Partial<LoadEvidence>]>([

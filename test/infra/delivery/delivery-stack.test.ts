@@ -31,9 +31,23 @@ test('the ledger is versioned, encrypted, closed to the public, and stays', () =
 test.each([
   ['without TLS', { Action: 's3:*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }],
   ['to delete', { Action: ['s3:DeleteObject', 's3:DeleteObjectVersion'] }],
-  ['to write without a condition', { Condition: Match.objectLike({ Null: { 's3:if-none-match': 'true', 's3:if-match': 'true' } }) }],
-  ['to write an entry over another', { Sid: 'WhatIsWrittenStays', Condition: Match.objectLike({ Null: { 's3:if-none-match': 'true' } }) }],
-])('it lets nobody in %s, administrators included', (_, statement) => {
+  [
+    'to have S3 delete, or keep no versions',
+    { Action: ['s3:PutLifecycleConfiguration', 's3:PutBucketVersioning'], Condition: Match.absent() },
+  ],
+  [
+    'to write without a condition',
+    {
+      Sid: 'NothingIsWrittenBlindly',
+      Action: 's3:PutObject',
+      Condition: Match.objectLike({ Null: { 's3:if-none-match': 'true', 's3:if-match': 'true' } }),
+    },
+  ],
+  [
+    'to write an entry over another',
+    { Sid: 'WhatIsWrittenStays', Action: 's3:PutObject', Condition: Match.objectLike({ Null: { 's3:if-none-match': 'true' } }) },
+  ],
+])('it lets nobody in %s, administrators included as long as they leave the policy', (_, statement) => {
   const denied = Match.objectLike({ Effect: 'Deny', Principal: { AWS: '*' }, ...statement });
   template.hasResourceProperties('AWS::S3::BucketPolicy', { PolicyDocument: { Statement: Match.arrayWith([denied]) } });
 });

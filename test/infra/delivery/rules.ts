@@ -3,9 +3,10 @@ import { UNSCOPED, type Unscoped } from './unscoped';
 
 const ISSUER = 'token.actions.githubusercontent.com';
 /** Verbs that change nothing. `apigateway` has methods for verbs. */
-const READS = /:(Get|List|Describe|BatchGet)|:GET$/;
-/** Parts of an ARN that only what is ours has. */
-const OURS = /check-in-|checkin(staging|production|delivery)-|CheckIn(Staging|Production|Delivery)|staging-api|LambdaAllAtOnce|^\{\w+\}/;
+export const READS = /:(Get|List|Describe|BatchGet)|:GET$/;
+/** Parts of an ARN that only what is ours has. The service's name alone is not enough: it begins what is the other tier's as well. */
+const OURS =
+  /check-in-(staging|production|delivery)|checkin(staging|production|delivery)-|CheckIn(Staging|Production|Delivery)|staging-api|LambdaAllAtOnce|^\{\w+\}/;
 
 /** Problems of one statement, each as `where: what`. */
 export function problemsOf(statement: Statement): readonly string[] {
@@ -34,7 +35,7 @@ function wildcardAction({ kind, actions, principals }: Statement): readonly stri
   );
 }
 
-function unscoped({ actions, resources, conditions }: Statement): readonly string[] {
+function unscoped({ where, actions, resources, conditions }: Statement): readonly string[] {
   const foreign = resources.filter((resource) => !OURS.test(resource));
   if (foreign.length === 0) return [];
   const keys = Object.values(conditions).flatMap((operator) => Object.keys(operator));
@@ -42,6 +43,7 @@ function unscoped({ actions, resources, conditions }: Statement): readonly strin
     .filter((action) => !READS.test(action) && foreign.some((resource) => isOfService(action, resource)))
     .flatMap((action) => {
       const entry = entryOf(action);
+      if (entry?.onlyFor !== undefined && !entry.onlyFor.test(where)) return [`allows ${action}, which is ${entry.onlyFor.source} only`];
       if (entry === undefined) return [`allows ${action} on ${foreign.join(', ')} without a reason in the table`];
       return entry.needs === undefined || keys.includes(entry.needs) ? [] : [`allows ${action} without a condition on ${entry.needs}`];
     });
@@ -60,14 +62,14 @@ function wildcardPrincipal({ principals }: Statement): readonly string[] {
   return principals.filter((principal) => principal.includes('*')).map((principal) => `lets in ${principal}`);
 }
 
-/** Who may become a role by an identity of GitHub: exact comparisons, and all four of them. */
+/** Who may become a role by an identity of GitHub: exact comparisons, and all five of them. */
 function webIdentity({ actions, conditions, principals }: Statement): readonly string[] {
   if (!actions.includes('sts:AssumeRoleWithWebIdentity')) {
     return actions.some((action) => action !== 'sts:AssumeRole') ? [`trusts by ${actions.join(', ')}`] : [];
   }
-  const { StringEquals: equals = {}, ...others } = conditions;
+  const { StringEquals: equals = {}, ...inexact } = conditions;
   const values = (claim: string): readonly string[] => [equals[`${ISSUER}:${claim}`] ?? []].flat().map(String);
-  const problems: string[] = Object.keys(others).map((operator) => `compares by ${operator}`);
+  const problems: string[] = Object.keys(inexact).map((operator) => `compares by ${operator}`);
   if (!principals.every((each) => each.endsWith(`oidc-provider/${ISSUER}`) || each.startsWith('{'))) problems.push('trusts another issuer');
   if (values('aud').join() !== 'sts.amazonaws.com') problems.push('takes any audience');
   const subjects = values('sub');
@@ -76,6 +78,9 @@ function webIdentity({ actions, conditions, principals }: Statement): readonly s
   if (!/^\d+$/.test(values('repository_id').join())) problems.push('takes a repository by its name alone');
   if (!/^[\w.-]+\/[\w.-]+\/\.github\/workflows\/[\w.-]+\.ya?ml@refs\/heads\/[\w./-]+$/.test(values('job_workflow_ref').join()))
     problems.push('takes any workflow');
+  const [ref, ...others] = values('ref');
+  if (ref === undefined || others.length > 0 || !values('job_workflow_ref').every((each) => each.endsWith(`@${ref}`)))
+    problems.push('takes any branch');
   return problems;
 }
 

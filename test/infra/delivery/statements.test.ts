@@ -1,7 +1,10 @@
 import type { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { STACKS } from '../../../src/contract';
+import { TIERS, type Tier } from '../../../src/gates/vocabulary';
 import { settingsWith, synthesize } from '../synthesized';
+import { arnsOf } from './concrete';
+import { crossings } from './crossing';
 import { entryOf, problemsOf } from './rules';
 import { statementsOf, type Template as TemplateText, textOf } from './statements';
 import { UNSCOPED } from './unscoped';
@@ -11,6 +14,7 @@ const LARGEST_POLICY = 6_144;
 
 const templates = templatesOf(synthesize());
 const everyStatement = Object.entries(templates).flatMap(([stack, template]) => statementsOf(stack, template));
+const named = { staging: arnsOf('staging', templateOf('staging')), production: arnsOf('production', templateOf('production')) };
 
 test('every statement of every stack is one that a security reviewer would let pass', () => {
   expect(new Set(everyStatement.map(({ where }) => where.split('/')[0]))).toEqual(new Set(Object.values(STACKS)));
@@ -54,12 +58,44 @@ test.each(['staging', 'production'] as const)('the boundary of %s lets its roles
 });
 
 test('no role of one tier reaches what is of the other', () => {
-  const crossing = (mine: RegExp, other: RegExp) =>
-    everyStatement
-      .filter(({ where, kind, resources }) => kind === 'identity' && mine.test(where) && resources.some((each) => other.test(each)))
-      .map(({ where }) => where);
-  expect(crossing(/staging|Staging|qualify|invoke/, /production/i)).toEqual([]);
-  expect(crossing(/production|Production|rollback/, /staging/i)).toEqual([]);
+  for (const tier of TIERS) expect(named[tier].length).toBeGreaterThan(20);
+  expect(everyStatement.flatMap((statement) => crossings(statement, named))).toEqual([]);
+});
+
+test.each([
+  [
+    'all that has the name of the service',
+    'lambda:GetFunction',
+    'arn:aws:lambda:ap-southeast-2:123456789012:function:check-in-*',
+    ':function:check-in-production',
+  ],
+  ['every log', 'logs:PutLogEvents', 'arn:aws:logs:*:*:log-group:/aws/lambda/*', '/aws/lambda/check-in-production'],
+  [
+    'every stack',
+    'cloudformation:DeleteStack',
+    'arn:aws:cloudformation:ap-southeast-2:123456789012:stack/CheckIn*',
+    'stack/CheckInProduction/',
+  ],
+  ["the other tier's files", 's3:PutObject', 'arn:aws:s3:::cdk-hnb659fds-assets-123456789012-ap-southeast-2/*', '/CheckInProduction/'],
+  ["the other tier's role", 'iam:PassRole', 'arn:aws:iam::123456789012:role/check-in-delivery-stack-*', 'stack-production'],
+  ['a name with a wildcard in the middle', 'sns:Publish', 'arn:aws:sns:*:*:check-in-p*-alarms', 'check-in-production-alarms'],
+])('a role of staging that reaches %s would be found', (_, Action, Resource, reached) => {
+  const statement = statementsOf('CheckInStaging', badTemplate('AWS::IAM::Policy', allow({ Action, Resource })));
+  expect(statement.flatMap((each) => crossings(each, named)).join()).toContain(reached);
+});
+
+test("no role of the ledger's reaches a tier, and a role that nobody knows stops the walk", () => {
+  const statement = allow({
+    Action: 'lambda:GetFunction',
+    Resource: 'arn:aws:lambda:ap-southeast-2:123456789012:function:check-in-staging',
+  });
+  const [found] = statementsOf('CheckInDelivery', {
+    Resources: { ledgerPolicy1: { Type: 'AWS::IAM::Policy', Properties: { PolicyDocument: { Statement: [statement] } } } },
+  });
+  if (found === undefined) throw new Error('no statement');
+  expect(crossings(found, named)).not.toEqual([]);
+  expect(() => crossings({ ...found, where: 'CheckInDelivery/mine' }, named)).toThrow(/whose role/);
+  expect(() => arnsOf('staging', { Resources: { Q: { Type: 'AWS::SQS::Queue' } } })).toThrow(/ARN of AWS::SQS::Queue/);
 });
 
 test('one subject opens one role', () => {
@@ -88,8 +124,14 @@ const GITHUB = {
   'token.actions.githubusercontent.com:sub': ['repo:o/r:environment:staging', 'repo:o@1/r@2:environment:staging'],
   'token.actions.githubusercontent.com:repository_id': '2',
   'token.actions.githubusercontent.com:job_workflow_ref': 'o/r/.github/workflows/deploy.yml@refs/heads/main',
+  'token.actions.githubusercontent.com:ref': 'refs/heads/main',
 };
-const allow = (of: Record<string, unknown>) => ({ Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::check-in-x', ...of });
+const allow = (of: Record<string, unknown>) => ({
+  Effect: 'Allow',
+  Action: 's3:GetObject',
+  Resource: 'arn:aws:s3:::check-in-staging-x',
+  ...of,
+});
 const trust = (conditions: unknown) => ({
   Effect: 'Allow',
   Action: 'sts:AssumeRoleWithWebIdentity',
@@ -152,6 +194,25 @@ test.each<[string, string, unknown, RegExp]>([
   ['claims that may be absent', 'AWS::IAM::Role', trust({ 'ForAllValues:StringEquals': GITHUB }), /compares by ForAllValues/],
   ['a name that was given away', 'AWS::IAM::Role', trust({ StringEquals: without('repository_id') }), /by its name alone/],
   ['any workflow', 'AWS::IAM::Role', trust({ StringEquals: without('job_workflow_ref') }), /any workflow/],
+  ['a branch that calls the workflow of the default branch', 'AWS::IAM::Role', trust({ StringEquals: without('ref') }), /any branch/],
+  [
+    'another branch than the workflow stands on',
+    'AWS::IAM::Role',
+    trust({ StringEquals: { ...GITHUB, 'token.actions.githubusercontent.com:ref': 'refs/heads/next' } }),
+    /any branch/,
+  ],
+  [
+    'a write on all that has the name of the service',
+    'AWS::IAM::Policy',
+    allow({ Action: 'lambda:UpdateFunctionCode', Resource: 'arn:aws:lambda:eu-west-1:123456789012:function:check-in-*' }),
+    /without a reason/,
+  ],
+  [
+    "deployments stopped by another than production's",
+    'AWS::IAM::Policy',
+    allow({ Action: 'codedeploy:StopDeployment', Resource: '*' }),
+    /StopDeployment, which is .*stackproduction.* only/,
+  ],
 ])('%s would be found', (_, type, statement, problem) => {
   const found = statementsOf('Bad', badTemplate(type, statement)).flatMap(problemsOf);
   expect(found).toEqual(expect.arrayContaining([expect.stringMatching(problem)]));
@@ -166,6 +227,10 @@ test('a policy in a place that nobody looks at stops the walk', () => {
   const queue = { Resources: { Q: { Type: 'AWS::SQS::QueuePolicy', Properties: { PolicyDocument: { Statement: [allow({})] } } } } };
   expect(() => statementsOf('Bad', queue)).toThrow(/nobody looks/);
 });
+
+function templateOf(tier: Tier): TemplateText {
+  return templates[STACKS[tier]] ?? { Resources: {} };
+}
 
 function badTemplate(type: string, statement: unknown): TemplateText {
   const name = { 'AWS::KMS::Key': 'KeyPolicy', 'AWS::IAM::Role': 'AssumeRolePolicyDocument' }[type] ?? 'PolicyDocument';

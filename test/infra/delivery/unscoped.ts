@@ -2,6 +2,8 @@
 export interface Unscoped {
   readonly actions: readonly string[];
   readonly reason: string;
+  /** Policies beside which nobody may be allowed it. */
+  readonly onlyFor?: RegExp;
   /** A condition without which it may not be allowed so. */
   readonly needs?: string;
 }
@@ -16,7 +18,9 @@ export const UNSCOPED: readonly Unscoped[] = [
   },
   {
     actions: ['codedeploy:StopDeployment'],
-    reason: "AWS gives it no resource. At worst it stops somebody else's deployment, which then keeps what it had.",
+    reason:
+      "AWS gives it no resource. Production's alone may: at worst they stop somebody else's deployment, which then keeps what it had.",
+    onlyFor: /\/(deployProduction|rollback|stackproduction)Policy/,
   },
   {
     actions: ['sns:Unsubscribe'],

@@ -99,7 +99,9 @@ test('other bytes under the name of a file stop the deployment', async () => {
 test('an account that is not bootstrapped is told how', async () => {
   await expect(publish()).rejects.toMatchObject({
     problem: 'not-found',
-    message: expect.stringMatching(/not bootstrapped in eu-west-1.*npx cdk bootstrap aws:\/\/123456789012\/eu-west-1/),
+    message: expect.stringMatching(
+      /not bootstrapped in eu-west-1.*npx aws-cdk@[\d.]+ bootstrap "aws:\/\/123456789012\/eu-west-1" --cloudformation-/,
+    ),
   });
 });
 
@@ -108,7 +110,7 @@ test('a bucket that is not ours to read is named, with the account that it must 
   const refused = publish();
   await expect(refused).rejects.toMatchObject({
     problem: 'forbidden',
-    message: expect.stringMatching(new RegExp(`s3://${BUCKET} \\(which must be of account 123456789012\\).*The role lacks a right`)),
+    message: expect.stringMatching(new RegExp(`s3://${BUCKET} \\(which must be of account 123456789012\\).*The role lacks this right`)),
   });
   account.replay.script('s3', 'HeadObject', []);
 });

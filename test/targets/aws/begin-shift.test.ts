@@ -3,7 +3,7 @@ import { servingVersion } from '../../../src/targets/aws/versions';
 import type { Target } from '../../../src/targets/target';
 import { type Moto, startMoto } from '../../support/moto';
 import { ALIAS, FUNCTION } from './account';
-import { releaseOf, startWorld, type World } from './production-world';
+import { CANARY, releaseOf, startWorld, type World } from './production-world';
 
 let moto: Moto;
 let world: World;
@@ -22,7 +22,7 @@ afterEach(async () => {
   expect(world.replay.problems()).toEqual([]);
 });
 
-const begin = () => production.beginShift('production', releaseOf(2), 0.1);
+const begin = () => production.beginShift('production', releaseOf(2), CANARY);
 const serving = async (): Promise<string> => {
   const { version, routing } = await servingVersion(world.context.clients, FUNCTION, ALIAS);
   return routing === null ? version : `${version} and ${routing.version} at ${routing.weight}`;
@@ -35,12 +35,24 @@ describe('a shift does not begin', () => {
     expect(world.codeDeploy.deployments.size).toBe(0);
   };
 
+  test('is taken back when CodeDeploy would go on before a verdict can be there', async () => {
+    const refused = production.beginShift('production', releaseOf(2), { ...CANARY, watchMs: 11 * 60_000 });
+    await expect(refused).rejects.toThrow(/go on after 10 minutes.*may need 11.*Build it again\. Production now: version 1 serves all/);
+    expect(await serving()).toBe('1');
+  });
+
+  test('is taken back when it gets another share than the policy says', async () => {
+    const refused = production.beginShift('production', releaseOf(2), { ...CANARY, weight: 0.5 });
+    await expect(refused).rejects.toThrow(/gives the new version 10 %.*the policy says 50 %/);
+    expect(await serving()).toBe('1');
+  });
+
   test('in staging', async () => {
-    await expect(production.beginShift('staging', releaseOf(2), 0.1)).rejects.toThrow(/Only production/);
+    await expect(production.beginShift('staging', releaseOf(2), CANARY)).rejects.toThrow(/Only production/);
   });
 
   test('without an assembly', async () => {
-    await expect(production.beginShift('production', { ...releaseOf(2), assembly: null }, 0.1)).rejects.toThrow(/no cloud assembly/);
+    await expect(production.beginShift('production', { ...releaseOf(2), assembly: null }, CANARY)).rejects.toThrow(/no cloud assembly/);
   });
 
   test('from a split alias', async () => {
@@ -76,7 +88,7 @@ describe('a shift that goes wrong while it begins', () => {
   test('because the update cannot even be started is watched no longer', async () => {
     const { context } = world;
     const refusing = shifts({ context, startUpdate: () => Promise.reject(new Error('no bucket')) });
-    await expect(refusing.beginShift('production', releaseOf(2), 0.1)).rejects.toThrow('no bucket');
+    await expect(refusing.beginShift('production', releaseOf(2), CANARY)).rejects.toThrow('no bucket');
     await watchedNoLonger();
   });
 
@@ -109,7 +121,7 @@ describe('a shift that goes wrong while it begins', () => {
   });
 
   test('because of another package in the new version is taken back', async () => {
-    await expect(production.beginShift('production', releaseOf(3), 0.1)).rejects.toThrow(/holds the package.*Production now: version 1/);
+    await expect(production.beginShift('production', releaseOf(3), CANARY)).rejects.toThrow(/holds the package.*Production now: version 1/);
     expect(world.asked('StopDeployment')).toBe(1);
     expect(await serving()).toBe('1');
   });
@@ -122,7 +134,7 @@ describe('a shift that goes wrong while it begins', () => {
     const interrupt = new AbortController();
     world.clock.after(afterMs, () => interrupt.abort());
     const interrupted = shifts({ ...world, signal: interrupt.signal });
-    await expect(interrupted.beginShift('production', releaseOf(2), 0.1)).rejects.toThrow(/abort/i);
+    await expect(interrupted.beginShift('production', releaseOf(2), CANARY)).rejects.toThrow(/abort/i);
     expect(world.asked(by)).toBeGreaterThanOrEqual(1);
     expect(world.stack.ways.status).toBe('UPDATE_ROLLBACK_COMPLETE');
     expect(await serving()).toBe('1');

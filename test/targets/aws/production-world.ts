@@ -34,6 +34,9 @@ export interface World extends Pick<StackDouble, 'startUpdate'> {
   close(): Promise<void>;
 }
 
+/** What a canary is to be: CodeDeploy's double gives a tenth of the requests for ten minutes. */
+export const CANARY = { weight: 0.1, watchMs: 8 * 60_000 };
+
 /** What a test may bend. */
 interface AlarmWays {
   /** Whether the alarm sees what is published. */
@@ -110,13 +113,15 @@ function watchAlarm(replay: Replay, clock: VirtualClock, codeDeploy: CodeDeployD
   return alarm;
 }
 
+export function packageOf(number: 1 | 2 | 3): Uint8Array {
+  return PACKAGES[number - 1] ?? new Uint8Array();
+}
+
 export function releaseOf(number: 1 | 2 | 3): ReleasePackage {
   const digest = `sha256:${String(number).repeat(64)}`;
   return {
     digest,
-    packageDigest: `sha256:${createHash('sha256')
-      .update(PACKAGES[number - 1] ?? '')
-      .digest('hex')}`,
+    packageDigest: `sha256:${createHash('sha256').update(packageOf(number)).digest('hex')}`,
     zipPath: 'unused',
     assembly: { digest, directory: 'unused' },
     entry: 'src/api/handler.ts',

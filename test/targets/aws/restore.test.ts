@@ -1,9 +1,10 @@
+import { PublishVersionCommand, UpdateFunctionCodeCommand } from '@aws-sdk/client-lambda';
 import { restoreProduction } from '../../../src/targets/aws/restore';
 import { shifts } from '../../../src/targets/aws/shift';
 import { servingVersion } from '../../../src/targets/aws/versions';
 import { type Moto, startMoto } from '../../support/moto';
 import { ALIAS, FUNCTION } from './account';
-import { releaseOf, startWorld, type World } from './production-world';
+import { CANARY, packageOf, releaseOf, startWorld, type World } from './production-world';
 
 let moto: Moto;
 let world: World;
@@ -20,7 +21,8 @@ afterEach(async () => {
   expect(world.replay.problems()).toEqual([]);
 });
 
-const restore = (number: 1 | 2 | 3) => restoreProduction(world.context, releaseOf(number));
+const restore = (number: 1 | 2 | 3, version: string | null = null) =>
+  restoreProduction(world.context, { packageDigest: releaseOf(number).packageDigest, version });
 const serving = () => servingVersion(world.context.clients, FUNCTION, ALIAS);
 const BY_HAND =
   /`aws lambda update-alias --region eu-west-1 --function-name check-in-staging --name live --function-version 1 --routing-config 'AdditionalVersionWeights=\{\}'`/;
@@ -43,6 +45,17 @@ describe('restoring production', () => {
     });
   });
 
+  test('goes to the version on record, although a newer one holds the same package', async () => {
+    const { lambda } = world.context.clients;
+    const first = await servingVersion(world.context.clients, FUNCTION, ALIAS);
+    expect(first.version).toBe('2');
+    await lambda.send(new UpdateFunctionCodeCommand({ FunctionName: FUNCTION, ZipFile: packageOf(1) }));
+    const { Version: newer } = await lambda.send(new PublishVersionCommand({ FunctionName: FUNCTION }));
+    expect(newer).toBe('4');
+    expect(await restore(1, '1')).toMatchObject({ identity: { version: '1' } });
+    expect((await restore(1)).identity.version).toBe('4');
+  });
+
   test('does nothing where the package serves already', async () => {
     expect(await restore(2)).toMatchObject({ identity: { version: '2' } });
     expect(world.asked('CreateDeployment')).toBe(0);
@@ -56,7 +69,7 @@ describe('restoring production', () => {
   test('first stops the canary of a run that died', async () => {
     await world.codeDeploy.moveAlias('1');
     const died = shifts(world);
-    const shift = await died.beginShift('production', releaseOf(2), 0.1);
+    const shift = await died.beginShift('production', releaseOf(2), CANARY);
     await died.close();
     expect(await restore(1)).toMatchObject({ identity: { version: '1' } });
     expect(world.replay.requests.find(({ operation }) => operation === 'StopDeployment')?.input).toEqual({
@@ -98,8 +111,14 @@ describe('restoring production', () => {
 
 describe('what cannot be restored is told with what to do', () => {
   test('a version that is gone', async () => {
-    const gone = { ...releaseOf(1), packageDigest: `sha256:${'0'.repeat(64)}` };
+    const gone = { version: null, packageDigest: `sha256:${'0'.repeat(64)}` };
     await expect(restoreProduction(world.context, gone)).rejects.toThrow(/No version of check-in-staging holds the package sha256:0000/);
+  });
+
+  test('a version on record that holds another package by now, or is gone', async () => {
+    await expect(restore(1, '3')).rejects.toThrow(/Version 3 of check-in-staging holds the package .* any more/);
+    await expect(restore(1, '99')).rejects.toThrow(/Version 99 of check-in-staging/);
+    expect(world.asked('CreateDeployment')).toBe(0);
   });
 
   test('a split alias that no deployment holds', async () => {

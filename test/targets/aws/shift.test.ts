@@ -1,9 +1,10 @@
+import { restoreProduction } from '../../../src/targets/aws/restore';
 import { shifts } from '../../../src/targets/aws/shift';
 import { servingVersion } from '../../../src/targets/aws/versions';
 import type { Target } from '../../../src/targets/target';
 import { type Moto, startMoto } from '../../support/moto';
 import { ALIAS, FUNCTION } from './account';
-import { releaseOf, startWorld, type World } from './production-world';
+import { CANARY, releaseOf, startWorld, type World } from './production-world';
 
 let moto: Moto;
 let world: World;
@@ -22,7 +23,7 @@ afterEach(async () => {
   expect(world.replay.problems()).toEqual([]);
 });
 
-const begin = () => production.beginShift('production', releaseOf(2), 0.1);
+const begin = () => production.beginShift('production', releaseOf(2), CANARY);
 const serving = async (): Promise<string> => {
   const { version, routing } = await servingVersion(world.context.clients, FUNCTION, ALIAS);
   return routing === null ? version : `${version} and ${routing.version} at ${routing.weight}`;
@@ -31,7 +32,7 @@ const serving = async (): Promise<string> => {
 describe('a shift', () => {
   test('begins with the share that CodeDeploy gives, while the canary is watched', async () => {
     world.codeDeploy.ways.weight = 0.25;
-    const shift = await begin();
+    const shift = await production.beginShift('production', releaseOf(2), { ...CANARY, weight: 0.25 });
     expect(shift).toMatchObject({
       id: 'd-000000001',
       weight: 0.25,
@@ -105,6 +106,14 @@ describe('a shift', () => {
     expect(world.asked('CreateDeployment')).toBe(1);
   });
 
+  test("leaves production where an operator's rollback put it in the meantime", async () => {
+    const shift = await begin();
+    await restoreProduction(world.context, { packageDigest: releaseOf(3).packageDigest, version: null });
+    expect(await serving()).toBe('3');
+    await expect(production.stop(shift, 'roll-back')).rejects.toThrow(/Somebody else moved production.*version 3 serves all requests/);
+    expect(await serving()).toBe('3');
+  });
+
   test('does not count as complete when the stack is taken back after CodeDeploy has succeeded', async () => {
     world.stack.ways.update = 'fails-after';
     const shift = await begin();
@@ -157,14 +166,14 @@ describe('a shift that nobody watches', () => {
     const shift = await begin();
     await production.close();
     const other = shifts(world);
-    await expect(other.beginShift('production', releaseOf(2), 0.1)).rejects.toThrow(
+    await expect(other.beginShift('production', releaseOf(2), CANARY)).rejects.toThrow(
       /d-000000001 is moving production.*aws deploy stop-deployment --region eu-west-1 --deployment-id d-000000001 --auto-rollback-enabled/,
     );
     await world.clock.sleep(5 * 60_000);
     await world.clock.sleep(60_000);
     expect(await serving()).toBe('1');
     expect(world.codeDeploy.deployments.get(shift.id)?.errorInformation?.message).toContain('check-in-production-watched');
-    const again = await other.beginShift('production', releaseOf(2), 0.1);
+    const again = await other.beginShift('production', releaseOf(2), CANARY);
     expect(again.id).not.toBe(shift.id);
     await other.stop(again, 'roll-back');
   });
@@ -174,7 +183,7 @@ describe('a release that moves no version', () => {
   beforeEach(() => {
     world.stack.ways.update = 'moves-nothing';
   });
-  const same = () => production.beginShift('production', releaseOf(1), 0.1);
+  const same = () => production.beginShift('production', releaseOf(1), CANARY);
 
   test('is judged with all requests, and complete', async () => {
     const shift = await same();

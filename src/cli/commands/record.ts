@@ -1,0 +1,78 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { EXIT } from '../../contract';
+import { evaluate } from '../../gates/evaluate';
+import type { Evidence } from '../../gates/evidence-schema';
+import { openAssembly } from '../../pipeline/assembly';
+import { isCommitted } from '../../pipeline/assembly-manifest';
+import { ConfigurationError } from '../../pipeline/errors';
+import { recordRun } from '../../pipeline/judge-run';
+import { keepRelease } from '../../pipeline/keep-release';
+import { short } from '../../pipeline/production';
+import { toolVersion } from '../../pipeline/tool-version';
+import { DeployFailedError, type ReleasePackage } from '../../targets/target';
+import { openAws } from '../aws-session';
+import type { CommandContext, Done } from '../context';
+import { DEFAULT_POLICY, loadPolicy } from '../policy-file';
+import { DEFAULT_BUILD, notCommitted } from './build';
+import { loadEvidence } from './evaluate';
+
+interface RecordOptions {
+  readonly evidence: string;
+  readonly assembly: string;
+  readonly policy: string;
+  readonly json?: boolean;
+}
+
+export function addRecord(program: Command, context: CommandContext, done: Done): void {
+  program
+    .command('record')
+    .description("write a gate's evidence, judged again, and the release's assembly into the ledger on AWS: what qualifies may only read")
+    .requiredOption('--evidence <file>', 'the evidence.json that `gate` wrote')
+    .option('--assembly <dir>', 'what `tidegate build` wrote', DEFAULT_BUILD)
+    .option('--policy <file>', 'the gates', DEFAULT_POLICY)
+    .option('--json', 'print the outcome as JSON on stdout')
+    .action(async (options: RecordOptions) => {
+      const { root } = context;
+      const evidence = await loadEvidence(resolve(root, options.evidence), options.evidence);
+      const { policy, digest: policyDigest } = await loadPolicy(root, options.policy);
+      const release = await builtRelease(resolve(root, options.assembly));
+      requireSame(evidence, release);
+      const report = evaluate({ evidence, policy, policyDigest, toolVersion: toolVersion(root) });
+      const { workspace, close } = await openAws(context, policy);
+      try {
+        await keepRelease(workspace, release);
+        await recordRun(workspace, { evidence, report });
+      } finally {
+        await close();
+      }
+      const { verdict, reason } = report;
+      const outcome = { outcome: 'recorded', digest: release.digest, verdict, reason };
+      context.stdout.write(
+        options.json ? `${JSON.stringify(outcome)}\n` : `Recorded for ${short(release.digest)}: ${verdict} (${reason})\n`,
+      );
+      done(EXIT.ok);
+    });
+}
+
+/** A build that is whole, and of a commit that others can have. @throws ConfigurationError or DeployFailedError naming the file */
+export async function builtRelease(directory: string, expected?: string): Promise<ReleasePackage> {
+  const opened = await openAssembly(directory);
+  if (!opened.ok) {
+    if (opened.code === 'manifest-unreadable') throw new ConfigurationError(opened.message);
+    throw new DeployFailedError(`${opened.code}: ${opened.message}`);
+  }
+  if (expected !== undefined && opened.release.digest !== expected)
+    throw new DeployFailedError(`digest-not-expected: the assembly is ${opened.release.digest}, not ${expected}`);
+  if (!isCommitted(opened.release.commit)) throw new ConfigurationError(notCommitted(opened.release.commit));
+  return opened.release;
+}
+
+function requireSame({ target, release: measured }: Evidence, { digest, packageDigest, commit }: ReleasePackage): void {
+  if (target !== 'aws')
+    throw new ConfigurationError(`the evidence was made on the target ${target}: its ledger is written by the run itself`);
+  if (measured.digest === digest && measured.packageDigest === packageDigest && measured.commit === commit) return;
+  throw new ConfigurationError(
+    `the evidence is about ${measured.digest} of ${measured.commit}, the assembly is ${digest} of ${commit}: give the one that was measured`,
+  );
+}
