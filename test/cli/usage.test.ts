@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Bench, type CommandResult, openBench, TEST_POLICY, TEST_SIZE } from './command-line';
+import { type Bench, type CommandResult, openBench, TEST_POLICY, TEST_SIZE } from '../acceptance/command-line';
 
 /** Bad input gets one clear error that says what to do, exit code 64, and leaves nothing. */
 describe('usage errors', () => {
