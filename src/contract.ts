@@ -78,6 +78,9 @@ export const SHIFT_OUTPUTS = {
 /** Outputs of the delivery stack. */
 export const DELIVERY_OUTPUTS = { ledgerBucket: 'LedgerBucket' } as const;
 
+/** What every key of the ledger in its bucket begins with; the roles' rights end there. */
+export const LEDGER_PREFIX = 'ledger/';
+
 /** Parameter of a tier's stack: `sha256:...` of the assembly that it is deployed from. */
 export const ASSEMBLY_DIGEST_PARAMETER = 'AssemblyDigest';
 

@@ -1,5 +1,5 @@
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { CANARY_WATCH, STACKS } from '../../src/contract';
+import { CANARY_WATCH, LEDGER_PREFIX, STACKS } from '../../src/contract';
 import type { Tier } from '../../src/gates/vocabulary';
 import type { Settings } from '../settings';
 import { ASSET_BUCKET, arn, BOOTSTRAP_VERSION, madeUp, named, stackArn, stackRoleArn } from './arns';
@@ -7,9 +7,6 @@ import { allow } from './statement';
 import { assetPrefix } from './tier-synthesizer';
 
 type Statements = readonly PolicyStatement[];
-
-/** What the keys of the ledger begin with, in its bucket (src/cli/aws-session.ts). */
-export const LEDGER_PREFIX = 'ledger/';
 
 /** To find a tier and to say what it serves. */
 export function mayDescribe(settings: Settings, tier: Tier): Statements {

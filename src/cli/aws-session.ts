@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type AwsClients, awsClients } from '../aws/clients';
-import { DELIVERY_OUTPUTS } from '../contract';
+import { DELIVERY_OUTPUTS, LEDGER_PREFIX } from '../contract';
 import type { Policy } from '../gates/policy/policy';
 import { type Ledger, LedgerUnreadableError } from '../ledger/ledger';
 import { s3Ledger } from '../ledger/s3-ledger';
@@ -15,9 +15,6 @@ import { progressTo } from './progress';
 import type { Session } from './session';
 
 type AwsPolicy = NonNullable<Policy['targets']['aws']>;
-
-/** Keys of the ledger's bucket begin with it: one bucket may hold more than one service's. */
-const LEDGER_PREFIX = 'ledger/';
 
 /**
  * Clients for the region that the policy or the environment names.

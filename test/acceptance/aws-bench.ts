@@ -29,6 +29,16 @@ const LOAD_ROLE = 'arn:aws:iam::123456789012:role/load';
 export const FACTOR = 50;
 /** As many datapoints as a trend needs, and no more. */
 const SHORT_SOAK = { rate: 60, duration: 5_000, rampUp: 1_000, requestTimeout: 2_000 };
+const SHORT_SPIKE = {
+  baselineRate: 10,
+  before: 1_000,
+  rampUp: 500,
+  rate: 50,
+  duration: 2_000,
+  rampDown: 500,
+  after: 1_000,
+  requestTimeout: 2_000,
+};
 
 /** One process that works on the account. */
 export interface Run {
@@ -73,8 +83,11 @@ async function policyOnAws(): Promise<{ readonly policy: Policy; readonly digest
   if (twin === undefined) throw new Error('the policy of the test-suite names no twin');
   // The policy file itself demands whole minutes of AWS.
   const aws = { ...twin, staging: { stack: STACKS.staging }, production: { stack: STACKS.production } };
-  const { soak } = parsed.policy.stages;
-  const stages = soak === undefined ? {} : { soak: { ...soak, load: { test: SHORT_SOAK }, observeAfter: { test: 1_000 } } };
+  const { soak, spike } = parsed.policy.stages;
+  const stages = {
+    ...(soak === undefined ? {} : { soak: { ...soak, load: { test: SHORT_SOAK }, observeAfter: { test: 1_000 } } }),
+    ...(spike === undefined ? {} : { spike: { ...spike, load: { test: SHORT_SPIKE } } }),
+  };
   return {
     policy: { ...parsed.policy, targets: { ...parsed.policy.targets, aws }, stages: { ...parsed.policy.stages, ...stages } },
     digest: parsed.digest,

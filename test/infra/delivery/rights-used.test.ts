@@ -1,8 +1,7 @@
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { DeliveryStack } from '../../../infra/delivery/delivery-stack';
-import { LEDGER_PREFIX } from '../../../infra/delivery/rights-of-jobs';
-import { STACKS } from '../../../src/contract';
+import { LEDGER_PREFIX, STACKS } from '../../../src/contract';
 import type { Tier } from '../../../src/gates/vocabulary';
 import { textOf } from '../../house/source-files';
 import { settingsWith } from '../synthesized';
@@ -85,10 +84,6 @@ describe.each(Object.entries(JOBS))('%s', (role, { tier, entries, never = [], ch
 test('who rolls back writes into the ledger only', () => {
   const written = rightsOf('rollback').filter(({ actions }) => actions.includes('s3:PutObject'));
   expect(written.flatMap(({ resources }) => resources)).toEqual([`${BUCKET}/${LEDGER_PREFIX}*`]);
-});
-
-test("the ledger's keys begin as the rights over them say", () => {
-  expect(textOf('src/cli/aws-session.ts')).toContain(`LEDGER_PREFIX = '${LEDGER_PREFIX}'`);
 });
 
 describe('what is missing would be found:', () => {
