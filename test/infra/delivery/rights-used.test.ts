@@ -3,7 +3,6 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { DeliveryStack } from '../../../infra/delivery/delivery-stack';
 import { LEDGER_PREFIX, STACKS } from '../../../src/contract';
 import type { Tier } from '../../../src/gates/vocabulary';
-import { textOf } from '../../house/source-files';
 import { settingsWith } from '../synthesized';
 import { actionsIn, type Call, callsOf, loadedBy } from './calls';
 import { ASSET_BUCKET, arn, iamRole, isMeant, stackArn } from './concrete';
