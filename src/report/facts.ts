@@ -1,5 +1,5 @@
 import type { GateReport, Promotion } from '../gates/report-schema';
-import { plain } from './escape';
+import { plain, shortDigest } from './escape';
 import { formatCount } from './numbers';
 import { formatInstant } from './times';
 import { PROMOTION_MARKS, plural } from './words';
@@ -45,6 +45,11 @@ export function overrideText({ override, verdict }: GateReport): string | null {
   if (override === null) return null;
   const when = `${formatInstant(override.when)}, until ${formatInstant(override.expires)}`;
   return `In force. ${plain(override.who, 80)} set aside ${plain(override.gates.join(', '), 400)} on ${when}: ${plain(override.reason)} Incident: ${plain(override.incident, 200)}. The verdict is unchanged: ${verdict}.`;
+}
+
+/** What was judged, as a reader recognises it: on AWS an assembly and the package in it. */
+export function releaseName({ digest, packageDigest, assemblyDigest }: GateReport['release'], code: (text: string) => string): string {
+  return assemblyDigest === null ? code(shortDigest(digest)) : `${code(shortDigest(digest))} (package ${code(shortDigest(packageDigest))})`;
 }
 
 /** Everything that says which bytes were judged, by which rules. */

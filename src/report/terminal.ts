@@ -1,8 +1,8 @@
 import pc from 'picocolors';
 import { REPORT_FILES } from '../contract';
 import type { GateReport } from '../gates/report-schema';
-import { plain, shortCommit, shortDigest } from './escape';
-import { overrideText, promotionText, scaleFacts } from './facts';
+import { plain, shortCommit } from './escape';
+import { overrideText, promotionText, releaseName, scaleFacts } from './facts';
 import { type GateRow, type ReportModel, reportModel } from './model';
 import { plural } from './words';
 
@@ -92,7 +92,7 @@ function scale({ report }: ReportModel, paint: Paint): string[] {
 function foot({ report }: ReportModel, directory: string | undefined, paint: Paint): string[] {
   return [
     `${paint.bold('Promotion')}  ${promotionText(report.promotion)}`,
-    `${paint.bold('Release')}    ${shortDigest(report.release.digest)}  commit ${shortCommit(report.release.commit)}  ${plain(report.release.entry, 200)}`,
+    `${paint.bold('Release')}    ${releaseName(report.release, (text) => text)}  commit ${shortCommit(report.release.commit)}  ${plain(report.release.entry, 200)}`,
     ...(directory === undefined
       ? []
       : [

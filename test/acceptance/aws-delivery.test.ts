@@ -79,7 +79,7 @@ async function delivered(
   attempt = 1,
 ): Promise<Delivery & { readonly keys: readonly string[] }> {
   const { replay } = bench.account;
-  replay.fault('cloudwatch', { kind: 'throttle', times: 3, operation: 'GetMetricData' });
+  replay.fault('cloudwatch', { kind: 'throttle', times: 2, operation: 'GetMetricData' });
   const keys = expiringKeys(replay, KEYS_EXPIRE_AFTER_MS);
   const runner = await bench.open(keys.source);
   begun.push(runner.close);

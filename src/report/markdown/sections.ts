@@ -1,6 +1,6 @@
 import type { Promotion } from '../../gates/report-schema';
 import { code, markdown, shortCommit, shortDigest } from '../escape';
-import { digestFacts, overrideText, promotionText, scaleFacts } from '../facts';
+import { digestFacts, overrideText, promotionText, releaseName, scaleFacts } from '../facts';
 import type { Headline } from '../headline';
 import type { ReportModel } from '../model';
 import { formatInstant, formatSpan } from '../times';
@@ -58,7 +58,7 @@ export function scaleSection({ report }: ReportModel): string {
 export function evidenceSection({ report }: ReportModel): string {
   const took = formatSpan(Date.parse(report.evidence.finishedAt) - Date.parse(report.evidence.startedAt));
   return [
-    `**Evidence** \`${shortDigest(report.evidence.digest)}\` · release \`${shortDigest(report.release.digest)}\` · policy \`${shortDigest(report.policy.digest)}\` · collected ${formatInstant(report.evidence.startedAt)} in ${took}`,
+    `**Evidence** \`${shortDigest(report.evidence.digest)}\` · release ${releaseName(report.release, (text) => `\`${text}\``)} · policy \`${shortDigest(report.policy.digest)}\` · collected ${formatInstant(report.evidence.startedAt)} in ${took}`,
     details('Digests in full', digestTable(report)),
   ].join('\n\n');
 }
