@@ -29,9 +29,24 @@ interface Row {
   readonly dropped: number;
 }
 
+type Options = Readonly<Record<'rate' | 'seconds' | 'repeats' | 'generators', { readonly type: 'string' }>>;
+
+/** @returns null for options that there are not */
+function optionsOf(options: Options): Partial<Record<keyof Options, string>> | null {
+  try {
+    return parseArgs({ options }).values;
+  } catch {
+    return null;
+  }
+}
+
 async function main(): Promise<number> {
   const text = { type: 'string' } as const;
-  const { values } = parseArgs({ options: { rate: text, seconds: text, repeats: text, generators: text } });
+  const values = optionsOf({ rate: text, seconds: text, repeats: text, generators: text });
+  if (values === null) {
+    process.stderr.write('usage: segments [--rate 60] [--seconds 15] [--repeats 3] [--generators 1,2,4]\n');
+    return 64;
+  }
   const [rate, seconds, repeats] = [values.rate ?? 60, values.seconds ?? 15, values.repeats ?? 3].map(Number);
   const counts = (values.generators ?? '1,2,4').split(',').map(Number);
   if ([rate, seconds, repeats, ...counts].some((value) => !Number.isInteger(value) || Number(value) < 1)) return 64;

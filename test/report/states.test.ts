@@ -171,8 +171,6 @@ test('a release on AWS is named by its assembly, with its package beside it', ()
   const release = { ...report.release, digest: `sha256:${'a5'.repeat(32)}`, assemblyDigest: `sha256:${'a5'.repeat(32)}` };
   const onAws = { ...report, target: 'aws' as const, release };
   expect(renderTerminal(onAws, { colour: false })).toMatch(/Release {4}sha256:a5a5a5a5a5a5 \(package sha256:[0-9a-f]{12}\)/);
-  expect(renderComment(onAws, evidence)).toMatch(
-    /release `sha256:a5a5a5a5a5a5` \(package `sha256:[0-9a-f]{12}`\)/,
-  );
+  expect(renderComment(onAws, evidence)).toMatch(/release `sha256:a5a5a5a5a5a5` \(package `sha256:[0-9a-f]{12}`\)/);
   expect(renderTerminal(report, { colour: false })).not.toContain('(package');
 });
