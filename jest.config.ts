@@ -1,7 +1,7 @@
 import type { Config } from 'jest';
 
 /** Folders whose tests start real programs. Two cores carry one such test at a time; side by side they would starve each other. */
-const REAL_PROGRAMS = ['cache', 'cli', 'evidence/k6', 'k6', 'setup', 'targets', 'twin'];
+const REAL_PROGRAMS = ['cache', 'cli', 'evidence/k6', 'k6', 'setup', 'twin'];
 
 /** Whole runs wait most of their time, for periods to pass and metrics to settle: two cores carry two of them. */
 const WHOLE_RUNS = 'acceptance';

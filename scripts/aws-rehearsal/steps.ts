@@ -29,6 +29,7 @@ export function stepsOf(release: Rehearsed, builds: { readonly first: string; re
     { name: 'smoke', args: gate('smoke'), expected: 0 },
     { name: 'soak', args: gate('soak'), expected: passes ? 0 : 1 },
     { name: 'all', args: gate('all'), expected: passes ? 0 : 1 },
+    { name: 'record', args: ['record', '--evidence', `${out}/evidence.json`, '--assembly', next], expected: 0 },
     { name: 'promote', args: ['promote', ...ON_AWS, '--digest', '{next}', '--out', out], expected: passes ? 0 : 1 },
     ...(passes
       ? [
@@ -41,4 +42,16 @@ export function stepsOf(release: Rehearsed, builds: { readonly first: string; re
 }
 
 /** What a rehearsal does when nobody says `--only`: each stage once. */
-export const USUAL = ['build-first', 'build', 'install', 'deploy', 'doctor', 'all', 'promote', 'rollback', 'redeploy', 'clear'] as const;
+export const USUAL = [
+  'build-first',
+  'build',
+  'install',
+  'deploy',
+  'doctor',
+  'all',
+  'record',
+  'promote',
+  'rollback',
+  'redeploy',
+  'clear',
+] as const;

@@ -192,7 +192,7 @@ describe('ledger on S3', () => {
   });
 
   test.each<[string, number, string, RegExp]>([
-    ['a right that is missing', 403, 'AccessDenied', /The role lacks a right/],
+    ['a right that is missing', 403, 'AccessDenied', /The role lacks this right/],
     ['credentials that have expired', 400, 'ExpiredToken', /Get new credentials/],
   ])('%s makes it unreadable, in words', async (_name, status, code, words) => {
     proxy.interfere(({ url }) => (url.includes('list-type=2') ? { status, code } : null));

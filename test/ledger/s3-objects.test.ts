@@ -63,7 +63,7 @@ describe('kept files on S3', () => {
     await expect(store.path(digest('a'))).rejects.toThrow(ObjectMissingError);
     proxy.interfere(() => ({ status: 403, code: 'AccessDenied' }));
     await expect(store.path(digest('a'))).rejects.toThrow(LedgerUnreadableError);
-    await expect(store.put(Buffer.from('x'))).rejects.toThrow(/Could not write s3:.*The role lacks a right/);
+    await expect(store.put(Buffer.from('x'))).rejects.toThrow(/Could not write s3:.*The role lacks this right/);
   });
 
   test('that two writers keep in the same moment are kept', async () => {
