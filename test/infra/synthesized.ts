@@ -50,11 +50,14 @@ export function synthesize({
   const directory = mkdtempSync(join(tmpdir(), 'tidegate-infra-'));
   const packageZip = join(directory, 'package.zip');
   writeFileSync(packageZip, PACKAGE);
-  const app = createApp({ policy, settings, packageZip, packageDigest: PACKAGE_DIGEST, outdir: join(directory, 'out'), suppressions });
-  return {
-    app,
-    directory,
-    template: (tier) => Template.fromStack(app.node.findChild(TIER_SHAPES[tier].stackName) as Stack),
-    remove: () => rmSync(directory, { recursive: true, force: true }),
-  };
+  const remove = () => rmSync(directory, { recursive: true, force: true });
+  try {
+    const app = createApp({ policy, settings, packageZip, packageDigest: PACKAGE_DIGEST, outdir: join(directory, 'out'), suppressions });
+    const template = (tier: Tier) => Template.fromStack(app.node.findChild(TIER_SHAPES[tier].stackName) as Stack);
+    return { app, directory, template, remove };
+  } catch (error) {
+    // An app that was refused has nobody who could remove it.
+    remove();
+    throw error;
+  }
 }
