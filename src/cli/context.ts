@@ -2,7 +2,7 @@ import { AwsError } from '../aws/failure';
 import { EXIT } from '../contract';
 import { LedgerUnreadableError } from '../ledger/ledger';
 import { ObjectMissingError } from '../ledger/objects';
-import { ConfigurationError, InterruptedError } from '../pipeline/errors';
+import { ConfigurationError, InterruptedError, RefusedError } from '../pipeline/errors';
 import { DeployFailedError } from '../targets/target';
 
 /** What a command is given besides its options. */
@@ -37,6 +37,7 @@ export function failureOf(error: unknown, signal: AbortSignal): { readonly code:
   if (crash !== null) return { code: EXIT.internal, message: `Internal fault: ${textOf(crash)}` };
   if (signal.aborted || error instanceof InterruptedError) return { code: EXIT.interrupted, message: 'Interrupted.' };
   if (error instanceof ConfigurationError) return { code: EXIT.usage, message: error.message };
+  if (error instanceof RefusedError) return { code: EXIT.failed, message: error.message };
   if (error instanceof DeployFailedError) return { code: EXIT.failed, message: `Not deployed: ${error.message}` };
   if (error instanceof AwsError) return { code: CODE_OF_PROBLEM[error.problem], message: error.message };
   if (error instanceof ObjectMissingError) return { code: EXIT.failed, message: `Refused (package-missing): ${error.message}` };

@@ -27,3 +27,10 @@ export type AssemblyManifest = z.infer<typeof assemblyManifestSchema>;
 export function isCommitted(commit: string): boolean {
   return /^[0-9a-f]{40,64}$/.test(commit);
 }
+
+/** Why nobody else could have what was built. */
+export function notCommitted(commit: string): string {
+  return commit === 'none'
+    ? 'it was built outside of a repository, so that no commit says what is in it.'
+    : `the tree had changes that no commit holds (${commit}). Commit or remove them and build again.`;
+}

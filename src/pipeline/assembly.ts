@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { digestOfBytes } from '../ledger/objects';
 import type { ReleasePackage } from '../targets/target';
 import { type AssemblyFile, byPath, digestOfAssembly, digestOfFiles, NotPlainError } from './assembly-digest';
-import { type AssemblyManifest, assemblyManifestSchema, BUILD_FILES } from './assembly-manifest';
+import { type AssemblyManifest, assemblyManifestSchema, BUILD_FILES, isCommitted, notCommitted } from './assembly-manifest';
 
 /** Why a built assembly is refused. A closed list: other tools read the codes. */
 export type AssemblyRefusal =
@@ -14,7 +14,9 @@ export type AssemblyRefusal =
   | 'file-extra'
   | 'not-a-plain-file'
   | 'package-differs'
-  | 'package-not-an-asset';
+  | 'package-not-an-asset'
+  | 'digest-not-expected'
+  | 'not-committed';
 
 export type OpenedAssembly =
   | { readonly ok: true; readonly release: ReleasePackage & { readonly assembly: NonNullable<ReleasePackage['assembly']> } }
@@ -43,6 +45,18 @@ export async function openAssembly(out: string): Promise<OpenedAssembly> {
     (await refusedPackage(out, manifest.packageDigest)) ??
     (await refusedAsset(directory, files, manifest.packageDigest)) ?? { ok: true, release: releaseOf(out, manifest) }
   );
+}
+
+/**
+ * Opens a build that is to be deployed, judged or recorded: whole, the one that was meant, and of a commit that others can have.
+ * @param expected the assembly digest that it must have, if somebody says one
+ */
+export async function openRelease(out: string, expected?: string): Promise<OpenedAssembly> {
+  const opened = await openAssembly(out);
+  if (!opened.ok) return opened;
+  const { digest, commit } = opened.release;
+  if (expected !== undefined && expected !== digest) return refuse('digest-not-expected', `the assembly is ${digest}, not ${expected}`);
+  return isCommitted(commit) ? opened : refuse('not-committed', notCommitted(commit));
 }
 
 function releaseOf(out: string, manifest: AssemblyManifest) {

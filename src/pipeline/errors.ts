@@ -7,3 +7,11 @@ export class ConfigurationError extends Error {
 export class InterruptedError extends Error {
   override readonly name = 'InterruptedError';
 }
+
+/** What was given is refused, by a code of a closed list; nothing was touched. Exit code 1. */
+export class RefusedError extends Error {
+  override readonly name = 'RefusedError';
+  constructor(code: string, message: string) {
+    super(`Refused (${code}): ${message}`);
+  }
+}

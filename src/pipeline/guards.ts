@@ -18,7 +18,7 @@ export type RefusalCode =
   | 'already-serving'
   | 'reason-missing'
   | 'package-missing'
-  | 'production-missing'
+  | 'production-unavailable'
   | 'production-not-in-ledger'
   | 'ledger-unreadable';
 

@@ -4,10 +4,10 @@ import { isDeepStrictEqual } from 'node:util';
 import { contradictionsIn, mergeParts, type NamedPart } from '../evidence/k6/merge';
 import { type LoadPart, loadPartSchema } from '../evidence/k6/part';
 import type { StageEvidence } from '../gates/evidence-schema';
-import { iso, nextBoundary, previousBoundary, waitUntil } from './clock';
-import { collectSeries } from './collect-series';
-import { ConfigurationError, InterruptedError } from './errors';
-import { brokenTier, evidenceOf, type StageRun } from './stage-run';
+import { afterLoad } from './after-load';
+import { iso, nextBoundary } from './clock';
+import { ConfigurationError } from './errors';
+import type { StageRun } from './stage-run';
 import { stageWindows } from './stage-windows';
 
 /** Loads whose generators ran on several machines: each wrote a part, one machine merges and judges them. */
@@ -52,27 +52,9 @@ async function readPart(path: string): Promise<LoadPart> {
  * @throws ConfigurationError when the parts are not of this stage's load, or of a load on what was deployed before
  */
 export async function stageFromParts(run: StageRun, parts: readonly LoadPart[]): Promise<StageEvidence> {
-  const { stage, settings, signal } = run;
   const startAt = requireLoadOf(run, parts);
-  const windows = stageWindows(stage.plan, startAt, stage.observeAfterMs, settings.periodMs);
-  const loaded = mergeParts(parts);
-  const completed = loaded.outcome === 'completed';
-  if (completed) await waitUntil(windows.watchEndMs, signal);
-  const collected = await collectSeries({
-    target: run.target,
-    stage: stage.name,
-    gates: stage.gates,
-    identity: run.description.identity,
-    deployedAtMs: run.description.deployedAt.getTime(),
-    loadStartMs: startAt,
-    loadEndMs: windows.loadEndMs,
-    watchEndMs: completed ? windows.watchEndMs : Math.min(windows.watchEndMs, previousBoundary(Date.now(), settings.periodMs)),
-    completed,
-    settings,
-    signal,
-  });
-  if (signal.aborted) throw new InterruptedError('stopped while collecting');
-  return evidenceOf(run, windows, loaded, collected.series, (await brokenTier(run)) ?? collected.fault);
+  const windows = stageWindows(run.stage.plan, startAt, run.stage.observeAfterMs, run.settings.periodMs);
+  return afterLoad(run, windows, mergeParts(parts), null);
 }
 
 /** @returns when the load began */

@@ -80,7 +80,7 @@ async function knownProduction({ workspace, target }: PromotionAttempt, decision
     if (error instanceof AwsError) return error;
     throw error;
   });
-  if (serving instanceof AwsError) return { allowed: false, code: 'production-missing', message: serving.message };
+  if (serving instanceof AwsError) return { allowed: false, code: 'production-unavailable', message: serving.message };
   const known = guardServing(await workspace.ledger.read(), target.name, serving);
   return known.allowed ? decision : known;
 }

@@ -2,15 +2,17 @@ import { join } from 'node:path';
 import { AwsError } from '../aws/failure';
 import { waitForFloor } from '../evidence/cloudwatch/floor';
 import { probe } from '../evidence/cloudwatch/probe';
-import { type LoadResult, loadLeadMs } from '../evidence/k6/run-load';
+import type { LoadResult } from '../evidence/k6/load-evidence';
+import { loadLeadMs } from '../evidence/k6/run-load';
 import { runSegments } from '../evidence/k6/run-segments';
 import type { StageEvidence } from '../gates/evidence-schema';
 import { generatorWarning } from '../gates/generators';
 import { plannedDurationMs } from '../gates/load-plan';
-import { nextBoundary, previousBoundary, waitUntil } from './clock';
-import { collectSeries, PERIODS_BEFORE } from './collect-series';
+import { afterLoad } from './after-load';
+import { nextBoundary } from './clock';
+import { PERIODS_BEFORE } from './collect-series';
 import { InterruptedError } from './errors';
-import { brokenTier, evidenceOf, type Fault, healthOf, read, type StageRun, withReservation } from './stage-run';
+import { evidenceOf, type Fault, healthOf, read, type StageRun, withReservation } from './stage-run';
 import { planInWords, stageWindows } from './stage-windows';
 import { watchCanary } from './watch-canary';
 import { watchHealth } from './watch-health';
@@ -48,24 +50,7 @@ async function runLoaded(run: StageRun): Promise<StageEvidence> {
   if (warning !== null) run.listener({ kind: 'warning', text: warning });
   const loaded = await load(run, startAt);
   if (signal.aborted) throw new InterruptedError('stopped during the load');
-  const completed = loaded.result.outcome === 'completed';
-  if (completed) await waitUntil(windows.watchEndMs, signal);
-  const watchEnd = completed ? windows.watchEndMs : Math.min(windows.watchEndMs, previousBoundary(Date.now(), periodMs));
-  const collected = await collectSeries({
-    target: run.target,
-    stage: stage.name,
-    gates: stage.gates,
-    identity: run.description.identity,
-    deployedAtMs: run.description.deployedAt.getTime(),
-    loadStartMs: startAt,
-    loadEndMs: windows.loadEndMs,
-    watchEndMs: watchEnd,
-    completed,
-    settings,
-    signal,
-  });
-  if (signal.aborted) throw new InterruptedError('stopped while collecting');
-  return evidenceOf(run, windows, loaded.result, collected.series, loaded.fault ?? (await brokenTier(run)) ?? collected.fault);
+  return afterLoad(run, windows, loaded.result, loaded.fault);
 }
 
 /** @returns a fault when the stage must not begin. */

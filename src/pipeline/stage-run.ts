@@ -1,6 +1,6 @@
 import { AwsError } from '../aws/failure';
 import { type ReadOutcome, readSeries } from '../evidence/cloudwatch/read';
-import type { LoadResult } from '../evidence/k6/run-load';
+import type { LoadResult } from '../evidence/k6/load-evidence';
 import { queriesFor } from '../gates/collect';
 import type { Series, StageEvidence } from '../gates/evidence-schema';
 import type { ResolvedStage } from '../gates/policy/resolve';

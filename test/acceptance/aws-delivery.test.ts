@@ -64,6 +64,16 @@ test('a staging whose stack is taken back gives no verdict, and production is no
   expect(account.codeDeploy.deployments.size).toBe(0);
 });
 
+test('metrics that stay partial give no verdict, and production is not asked', async () => {
+  const { account, releases, stages } = bench;
+  account.twin.cloudWatch.setFault('partial-data', {});
+  const { report } = await deliver({ ...run.common, release: releases.first, stages });
+  account.twin.cloudWatch.clearFaults();
+  expect(report).toMatchObject({ verdict: 'inconclusive', reason: 'partial-data', promotion: { state: 'refused' } });
+  expect(exitCodeOf(report)).toBe(2);
+  expect(account.codeDeploy.deployments.size).toBe(0);
+}, 60_000);
+
 let qualified: Judged;
 
 /** Why a run did not pass, in its own words. */
@@ -193,7 +203,7 @@ test('a canary whose runner died refuses the next run with words, and can be tak
   await asQualified(releases.first);
   const { reason, state } = await promoted(run, releases.first).promotion;
   expect(state).toBe('refused');
-  expect(reason).toContain('production-missing: The stack CheckInProduction is in UPDATE_IN_PROGRESS.');
+  expect(reason).toContain('production-unavailable: The stack CheckInProduction is in UPDATE_IN_PROGRESS.');
   await expect(run.target.beginShift('production', releases.first, CANARY)).rejects.toThrow(/another run is at it, or one died/);
   expect(await run.target.restore('production', releases.good, '2')).toMatchObject({ servingDigest: releases.good.packageDigest });
   expect(await servedBy('production')).toEqual({ version: '2', split: [] });

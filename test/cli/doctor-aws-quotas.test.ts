@@ -6,14 +6,28 @@ import { awsClients } from '../../src/aws/clients';
 import { inspectQuotas } from '../../src/cli/commands/doctor-aws-quotas';
 import { readReservations } from '../../src/cli/commands/doctor-aws-reservations';
 import { ROOT, textOf } from '../house/source-files';
-import { answering, policy, RESERVES } from './doctor-aws-account';
+import { type Replay, startReplay } from '../support/aws-replay';
+import { TEST_ENVIRONMENT } from '../support/moto';
+import { policy, RESERVES } from './doctor-aws-account';
+
+const before = { ...process.env };
+let replay: Replay;
+beforeAll(async () => {
+  replay = await startReplay({ services: ['lambda', 'service-quotas'] });
+  Object.assign(process.env, TEST_ENVIRONMENT, replay.environment);
+});
+afterEach(() => expect(replay.problems()).toEqual([]));
+afterAll(async () => {
+  process.env = before;
+  await replay.close();
+});
 
 /** Of a policy with a peak of 1,000 in production, and at most 20 for a stage. */
 async function quotas(limit: number | undefined, reserves = RESERVES as { staging: boolean; production: boolean }) {
-  const clients = answering(awsClients({ region: 'eu-west-1' }), {
-    GetAccountSettingsCommand: () => ({ AccountLimit: { ConcurrentExecutions: limit } }),
-    GetServiceQuotaCommand: () => ({ Quota: { Value: limit } }),
-  });
+  const told = limit === undefined ? {} : { ConcurrentExecutions: limit };
+  replay.script('lambda', 'GetAccountSettings', [{ AccountLimit: told }]);
+  replay.script('service-quotas', 'GetServiceQuota', [{ Quota: limit === undefined ? {} : { Value: limit } }]);
+  const clients = awsClients({ region: 'eu-west-1' });
   const [concurrency, quota] = await Promise.all(inspectQuotas(clients, policy(), reserves));
   clients.destroy();
   return { concurrency, quota };

@@ -135,7 +135,7 @@ describe('a promotion', () => {
     expect(await (await attempt({ target })).promotion).toMatchObject({
       state: 'refused',
       from: null,
-      reason: 'production-missing: There is no stack CheckInProduction.',
+      reason: 'production-unavailable: There is no stack CheckInProduction.',
     });
   });
 

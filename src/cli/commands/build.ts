@@ -2,7 +2,7 @@ import { relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { EXIT } from '../../contract';
 import { type BuiltAssembly, buildAssembly } from '../../pipeline/assembly-build';
-import { isCommitted } from '../../pipeline/assembly-manifest';
+import { isCommitted, notCommitted } from '../../pipeline/assembly-manifest';
 import { sizeLines } from '../../pipeline/size-report';
 import { toolVersion } from '../../pipeline/tool-version';
 import type { CommandContext, Done } from '../context';
@@ -59,11 +59,4 @@ function asText({ release, size }: BuiltAssembly, out: string): string {
   if (!isCommitted(commit)) lines.push(`This build can never go to AWS: ${notCommitted(commit)}`);
   else lines.push(`Deploy it: tidegate deploy --assembly ${out} --tier staging --expect ${digest}`);
   return `${lines.join('\n')}\n`;
-}
-
-/** Why nobody else could have what was built. */
-export function notCommitted(commit: string): string {
-  return commit === 'none'
-    ? 'it was built outside of a repository, so that no commit says what is in it.'
-    : `the tree had changes that no commit holds (${commit}). Commit or remove them and build again.`;
 }

@@ -4,9 +4,8 @@ import { EXIT } from '../../contract';
 import { digestSchema } from '../../gates/evidence-schema';
 import { unknownName } from '../../gates/suggest';
 import { TIERS, type Tier } from '../../gates/vocabulary';
-import { openAssembly } from '../../pipeline/assembly';
+import { openRelease } from '../../pipeline/assembly';
 import { type AssemblyRelease, installProduction } from '../../pipeline/assembly-install';
-import { isCommitted } from '../../pipeline/assembly-manifest';
 import { ConfigurationError } from '../../pipeline/errors';
 import { short } from '../../pipeline/production';
 import { DeployFailedError, type TierDescription } from '../../targets/target';
@@ -14,7 +13,7 @@ import { openAws } from '../aws-session';
 import type { CommandContext, Done } from '../context';
 import { DEFAULT_POLICY, loadPolicy } from '../policy-file';
 import type { Session } from '../session';
-import { DEFAULT_BUILD, notCommitted } from './build';
+import { DEFAULT_BUILD } from './build';
 
 interface DeployOptions {
   readonly assembly: string;
@@ -62,12 +61,9 @@ function tierNamed({ tier: name, reason = '', expect }: DeployOptions): Tier {
 
 async function deploy(context: CommandContext, options: DeployOptions, tier: Tier, open: OpenTarget): Promise<Outcome> {
   const { policy } = await loadPolicy(context.root, options.policy);
-  const opened = await openAssembly(resolve(context.root, options.assembly));
+  const opened = await openRelease(resolve(context.root, options.assembly), options.expect);
   if (!opened.ok) return { outcome: 'refused', code: opened.code, message: opened.message };
   const { release } = opened;
-  if (options.expect !== undefined && options.expect !== release.digest)
-    return { outcome: 'refused', code: 'digest-not-expected', message: `the assembly is ${release.digest}, not ${options.expect}` };
-  if (!isCommitted(release.commit)) return { outcome: 'refused', code: 'not-committed', message: notCommitted(release.commit) };
   const session = await open(context, policy);
   try {
     if (tier === 'production') {

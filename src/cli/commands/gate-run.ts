@@ -8,11 +8,11 @@ import { metricSettings } from '../../pipeline/settings';
 import { attachedTwinTarget } from '../../targets/attached-twin';
 import { DeployFailedError, type ReleasePackage, type Target, type TierDescription } from '../../targets/target';
 import { openAws } from '../aws-session';
+import { builtRelease } from '../built-release';
 import type { CommandContext } from '../context';
 import type { LoadedPolicy } from '../policy-file';
 import { openTwin, toolsOf } from '../twin-session';
 import { readTwinState, type TwinState } from '../twin-state';
-import { builtRelease } from './record';
 
 /** What a gate judges, and where its outcome goes. */
 export interface GateRun {

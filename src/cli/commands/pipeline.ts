@@ -13,15 +13,16 @@ import { metricSettings } from '../../pipeline/settings';
 import { toolVersion } from '../../pipeline/tool-version';
 import { renderTerminal } from '../../report/terminal';
 import type { ReleasePackage } from '../../targets/target';
+import { builtRelease } from '../built-release';
 import type { CommandContext, Done } from '../context';
 import { exitCodeOf } from '../exit-code';
 import { faultInjector, faultNamed } from '../faults';
+import { openSession } from '../open-session';
 import { DEFAULT_POLICY, type LoadedPolicy, loadPolicy, profileNamed, stagesFor, targetNamed } from '../policy-file';
 import { coloured, progressTo } from '../progress';
 import { clearReportFiles, K6_DIRECTORY, writeReportFiles } from '../report-files';
-import { openSession, type Session } from '../session';
+import type { Session } from '../session';
 import { DEFAULT_BUILD } from './build';
-import { builtRelease } from './record';
 
 interface PipelineOptions {
   readonly target: string;

@@ -18,11 +18,12 @@ import { toolVersion } from '../../pipeline/tool-version';
 import { renderTerminal } from '../../report/terminal';
 import type { CommandContext, Done } from '../context';
 import { exitCodeOf } from '../exit-code';
+import { openSession } from '../open-session';
 import { DEFAULT_POLICY, type LoadedPolicy, loadPolicy, stagesFor, targetNamed } from '../policy-file';
 import { coloured, progressTo } from '../progress';
 import { releaseNamed } from '../release-named';
 import { clearReportFiles, K6_DIRECTORY, writeReportFiles } from '../report-files';
-import { openSession, type Session } from '../session';
+import type { Session } from '../session';
 
 interface PromoteOptions {
   readonly digest: string;

@@ -3,18 +3,18 @@ import type { Command } from 'commander';
 import { EXIT } from '../../contract';
 import { evaluate } from '../../gates/evaluate';
 import type { Evidence } from '../../gates/evidence-schema';
-import { openAssembly } from '../../pipeline/assembly';
-import { isCommitted } from '../../pipeline/assembly-manifest';
 import { ConfigurationError } from '../../pipeline/errors';
 import { recordRun } from '../../pipeline/judge-run';
 import { keepRelease } from '../../pipeline/keep-release';
 import { short } from '../../pipeline/production';
 import { toolVersion } from '../../pipeline/tool-version';
-import { DeployFailedError, type ReleasePackage } from '../../targets/target';
+import type { ReleasePackage } from '../../targets/target';
 import { openAws } from '../aws-session';
+import { builtRelease } from '../built-release';
 import type { CommandContext, Done } from '../context';
 import { DEFAULT_POLICY, loadPolicy } from '../policy-file';
-import { DEFAULT_BUILD, notCommitted } from './build';
+import type { Session } from '../session';
+import { DEFAULT_BUILD } from './build';
 import { loadEvidence } from './evaluate';
 
 interface RecordOptions {
@@ -24,7 +24,9 @@ interface RecordOptions {
   readonly json?: boolean;
 }
 
-export function addRecord(program: Command, context: CommandContext, done: Done): void {
+type OpenLedger = (...args: Parameters<typeof openAws>) => Promise<Pick<Session, 'workspace' | 'close'>>;
+
+export function addRecord(program: Command, context: CommandContext, done: Done, open: OpenLedger = openAws): void {
   program
     .command('record')
     .description("write a gate's evidence, judged again, and the release's assembly into the ledger on AWS: what qualifies may only read")
@@ -39,7 +41,7 @@ export function addRecord(program: Command, context: CommandContext, done: Done)
       const release = await builtRelease(resolve(root, options.assembly));
       requireSame(evidence, release);
       const report = evaluate({ evidence, policy, policyDigest, toolVersion: toolVersion(root) });
-      const { workspace, close } = await openAws(context, policy);
+      const { workspace, close } = await open(context, policy);
       try {
         await keepRelease(workspace, release);
         await recordRun(workspace, { evidence, report });
@@ -53,19 +55,6 @@ export function addRecord(program: Command, context: CommandContext, done: Done)
       );
       done(EXIT.ok);
     });
-}
-
-/** A build that is whole, and of a commit that others can have. @throws ConfigurationError or DeployFailedError naming the file */
-export async function builtRelease(directory: string, expected?: string): Promise<ReleasePackage> {
-  const opened = await openAssembly(directory);
-  if (!opened.ok) {
-    if (opened.code === 'manifest-unreadable') throw new ConfigurationError(opened.message);
-    throw new DeployFailedError(`${opened.code}: ${opened.message}`);
-  }
-  if (expected !== undefined && opened.release.digest !== expected)
-    throw new DeployFailedError(`digest-not-expected: the assembly is ${opened.release.digest}, not ${expected}`);
-  if (!isCommitted(opened.release.commit)) throw new ConfigurationError(notCommitted(opened.release.commit));
-  return opened.release;
 }
 
 function requireSame({ target, release: measured }: Evidence, { digest, packageDigest, commit }: ReleasePackage): void {

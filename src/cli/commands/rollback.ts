@@ -9,9 +9,10 @@ import { newEntry, short } from '../../pipeline/production';
 import { redeploy, rollBack } from '../../pipeline/roll-back';
 import { openWorkspace, type Workspace } from '../../pipeline/workspace';
 import type { CommandContext, Done, ExitCode } from '../context';
+import { openSession } from '../open-session';
 import { DEFAULT_POLICY, loadPolicy, targetNamed } from '../policy-file';
 import { releaseNamed } from '../release-named';
-import { openSession, type Session } from '../session';
+import type { Session } from '../session';
 
 interface RollbackOptions {
   readonly to?: string;

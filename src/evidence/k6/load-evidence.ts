@@ -1,4 +1,4 @@
-import type { LoadEvidence } from '../../gates/evidence-schema';
+import type { LoadEvidence, Series } from '../../gates/evidence-schema';
 import { type LoadPlan, plannedIterations } from '../../gates/load-plan';
 import { type LagCounts, lagP95 } from './arrival-lag';
 import { meaningOf } from './exit-codes';
@@ -14,6 +14,12 @@ export type Ending =
 
 /** What came of a load, for one generator or for several together. */
 export type Outcome = Pick<LoadEvidence, 'outcome' | 'exitCode' | 'detail'>;
+
+/** `detail` is one sentence, without its full stop, when the outcome is not `completed`. */
+export interface LoadResult extends Outcome {
+  readonly series: Series[];
+  readonly load: LoadEvidence;
+}
 
 interface Run {
   readonly plan: LoadPlan;

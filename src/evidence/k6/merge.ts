@@ -1,10 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { formatDuration } from '../../gates/format';
-import { loadEvidenceOf, type Outcome } from './load-evidence';
+import { type LoadResult, loadEvidenceOf, type Outcome } from './load-evidence';
 import { addInto } from './log-histogram';
 import { addPart, type LoadPart } from './part';
 import { boundRoutes } from './route-counts';
-import type { LoadResult } from './run-load';
 import { generatorName } from './segment';
 import { seriesOf } from './series';
 import type { LoadSummary } from './summary';

@@ -3,12 +3,11 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { LOAD_ENV } from '../../contract';
-import type { LoadEvidence, Series } from '../../gates/evidence-schema';
 import { type LoadPlan, plannedDurationMs } from '../../gates/load-plan';
 import { type Access, openAccess, type RequestSigning } from './access';
 import { type CpuPressure, watchCpuPressure } from './cpu-pressure';
 import { splitLines } from './line-splitter';
-import { type Ending, type Outcome, outcomeOf } from './load-evidence';
+import { type Ending, type LoadResult, outcomeOf } from './load-evidence';
 import { mergeParts } from './merge';
 import { type LoadPart, partOf } from './part';
 import { k6Environment, type LoadProcess, startProcess } from './process';
@@ -42,12 +41,6 @@ export interface LoadRequest {
   /** Further variables for the script. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly now?: () => number;
-}
-
-/** `detail` is one sentence, without its full stop, when the outcome is not `completed`. */
-export interface LoadResult extends Outcome {
-  readonly series: Series[];
-  readonly load: LoadEvidence;
 }
 
 /** Tags that the evidence needs; others would only make k6's output longer. `vu` joins a check to its request. */

@@ -1,7 +1,8 @@
+import type { LoadResult } from './load-evidence';
 import { mergeParts } from './merge';
 import type { LoadPart } from './part';
 import { progressOf } from './progress';
-import { type LoadRequest, type LoadResult, runLoad, runPart, tallyFor } from './run-load';
+import { type LoadRequest, runLoad, runPart, tallyFor } from './run-load';
 import { segmentsOf } from './segment';
 
 export interface SegmentsRequest extends Omit<LoadRequest, 'segment'> {

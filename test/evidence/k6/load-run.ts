@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { type LoadRequest, type LoadResult, loadLeadMs, runLoad } from '../../../src/evidence/k6/run-load';
+import type { LoadResult } from '../../../src/evidence/k6/load-evidence';
+import { type LoadRequest, loadLeadMs, runLoad } from '../../../src/evidence/k6/run-load';
 import { loadToolchain } from '../../../src/pipeline/toolchain';
 
 export const repository = resolve(__dirname, '..', '..', '..');

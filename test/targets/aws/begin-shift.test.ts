@@ -1,26 +1,18 @@
 import { shifts } from '../../../src/targets/aws/shift';
 import { servingVersion } from '../../../src/targets/aws/versions';
 import type { Target } from '../../../src/targets/target';
-import { type Moto, startMoto } from '../../support/moto';
 import { ALIAS, FUNCTION } from './account';
-import { CANARY, releaseOf, startWorld, type World } from './production-world';
+import { CANARY, inWorlds, releaseOf, type World } from './production-world';
 
-let moto: Moto;
 let world: World;
 let production: Pick<Target, 'beginShift' | 'observe' | 'stop' | 'close'>;
-beforeAll(async () => {
-  moto = await startMoto();
-});
-afterAll(() => moto.close());
-beforeEach(async () => {
-  world = await startWorld(moto);
-  production = shifts(world);
-});
-afterEach(async () => {
-  await production.close();
-  await world.close();
-  expect(world.replay.problems()).toEqual([]);
-});
+inWorlds(
+  (fresh) => {
+    world = fresh;
+    production = shifts(fresh);
+  },
+  () => production.close(),
+);
 
 const begin = () => production.beginShift('production', releaseOf(2), CANARY);
 const serving = async (): Promise<string> => {

@@ -6,7 +6,7 @@ import type { CredentialSource } from '../../../src/aws/credentials';
 import type { AwsContext } from '../../../src/targets/aws/context';
 import type { ReleasePackage } from '../../../src/targets/target';
 import { type Replay, startReplay } from '../../support/aws-replay';
-import type { Moto } from '../../support/moto';
+import { type Moto, startMoto } from '../../support/moto';
 import { ACCOUNT, ALIAS, FUNCTION, installTier, REGION } from './account';
 import { type CodeDeployDouble, codeDeployDouble, type MoveAlias } from './code-deploy-double';
 import { type StackDouble, stackDouble } from './stack-double';
@@ -111,6 +111,25 @@ function watchAlarm(replay: Replay, clock: VirtualClock, codeDeploy: CodeDeployD
     if (alarm.heeded && state() === 'ALARM') codeDeploy.raise(ALARM);
   });
   return alarm;
+}
+
+/** Gives each test of a file a world of its own, and looks afterwards whether AWS would have understood every request. */
+export function inWorlds(enter: (world: World) => unknown, leave: () => unknown = () => undefined): void {
+  let moto: Moto;
+  let world: World;
+  beforeAll(async () => {
+    moto = await startMoto();
+  });
+  afterAll(() => moto.close());
+  beforeEach(async () => {
+    world = await startWorld(moto);
+    await enter(world);
+  });
+  afterEach(async () => {
+    await leave();
+    await world.close();
+    expect(world.replay.problems()).toEqual([]);
+  });
 }
 
 export function packageOf(number: 1 | 2 | 3): Uint8Array {

@@ -1,22 +1,12 @@
 import { redeployProduction } from '../../../src/targets/aws/redeploy';
 import type { StackOutcome } from '../../../src/targets/aws/stack-update';
 import { DeployFailedError } from '../../../src/targets/target';
-import { type Moto, startMoto } from '../../support/moto';
-import { releaseOf, startWorld, type World } from './production-world';
+import { inWorlds, releaseOf, type World } from './production-world';
 
-let moto: Moto;
 let world: World;
-beforeAll(async () => {
-  moto = await startMoto();
-});
-afterAll(() => moto.close());
-beforeEach(async () => {
-  world = await startWorld(moto);
-  await world.codeDeploy.moveAlias('1');
-});
-afterEach(async () => {
-  await world.close();
-  expect(world.replay.problems()).toEqual([]);
+inWorlds(async (fresh) => {
+  world = fresh;
+  await fresh.codeDeploy.moveAlias('1');
 });
 
 /** CloudFormation publishes the package once more, as version 3 here, and moves the alias to it. */

@@ -2,23 +2,13 @@ import { PublishVersionCommand, UpdateFunctionCodeCommand } from '@aws-sdk/clien
 import { restoreProduction } from '../../../src/targets/aws/restore';
 import { shifts } from '../../../src/targets/aws/shift';
 import { servingVersion } from '../../../src/targets/aws/versions';
-import { type Moto, startMoto } from '../../support/moto';
 import { ALIAS, FUNCTION } from './account';
-import { CANARY, packageOf, releaseOf, startWorld, type World } from './production-world';
+import { CANARY, inWorlds, packageOf, releaseOf, type World } from './production-world';
 
-let moto: Moto;
 let world: World;
-beforeAll(async () => {
-  moto = await startMoto();
-});
-afterAll(() => moto.close());
-beforeEach(async () => {
-  world = await startWorld(moto);
-  await world.codeDeploy.moveAlias('2');
-});
-afterEach(async () => {
-  await world.close();
-  expect(world.replay.problems()).toEqual([]);
+inWorlds(async (fresh) => {
+  world = fresh;
+  await fresh.codeDeploy.moveAlias('2');
 });
 
 const restore = (number: 1 | 2 | 3, version: string | null = null) =>

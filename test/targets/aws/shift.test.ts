@@ -2,26 +2,18 @@ import { restoreProduction } from '../../../src/targets/aws/restore';
 import { shifts } from '../../../src/targets/aws/shift';
 import { servingVersion } from '../../../src/targets/aws/versions';
 import type { Target } from '../../../src/targets/target';
-import { type Moto, startMoto } from '../../support/moto';
 import { ALIAS, FUNCTION } from './account';
-import { CANARY, releaseOf, startWorld, type World } from './production-world';
+import { CANARY, inWorlds, releaseOf, type World } from './production-world';
 
-let moto: Moto;
 let world: World;
 let production: Pick<Target, 'beginShift' | 'observe' | 'stop' | 'close'>;
-beforeAll(async () => {
-  moto = await startMoto();
-});
-afterAll(() => moto.close());
-beforeEach(async () => {
-  world = await startWorld(moto);
-  production = shifts(world);
-});
-afterEach(async () => {
-  await production.close();
-  await world.close();
-  expect(world.replay.problems()).toEqual([]);
-});
+inWorlds(
+  (fresh) => {
+    world = fresh;
+    production = shifts(fresh);
+  },
+  () => production.close(),
+);
 
 const begin = () => production.beginShift('production', releaseOf(2), CANARY);
 const serving = async (): Promise<string> => {
@@ -195,22 +187,4 @@ describe('a release that moves no version', () => {
   test('cannot be taken back by its traffic, and says so', async () => {
     await expect(production.stop(await same(), 'roll-back')).rejects.toThrow(/only infrastructure.*version 1 with the new infrastructure/);
   });
-});
-
-test('credentials that expire in the middle are asked for again', async () => {
-  await world.close();
-  let given = 0;
-  world = await startWorld(moto, async () => {
-    given += 1;
-    return {
-      accessKeyId: `AKIASESSION${given}`,
-      secretAccessKey: 'test',
-      expiration: new Date(Date.now() + (given === 1 ? 0 : 3_600_000)),
-    };
-  });
-  production = shifts(world);
-  const shift = await begin();
-  world.replay.fault('codedeploy', { kind: 'expired', accessKeyId: 'AKIASESSION1' });
-  expect(await production.stop(shift, 'roll-back')).toMatchObject({ identity: { version: '1' } });
-  expect(given).toBeGreaterThan(1);
 });
