@@ -3,13 +3,10 @@ import type { LoadPlan } from './load-plan';
 
 /** How much load one generator can send: a k6 process on a machine of two cores. How it was measured: docs/load-generators.md. */
 
-/**
- * Requests per second up to which k6 2.2.0 was seen to begin every request on time, on two cores that it shared with the whole
- * twin. Signing costs it less than the twin took.
- */
+/** Requests per second that k6 2.2.0 began on time on two cores; at twice as many some runs were late. */
 const ON_TIME_RATE = 1000;
 
-/** At 0.55 ms of CPU for a request, without signing it, two cores are all used: surely nobody can send more. */
+/** Here every run began its requests most of a second late: from more than this nobody gets a valid load. */
 const MOST_RATE = 3600;
 
 interface Shared {
