@@ -28,7 +28,7 @@ const LOAD_ROLE = 'arn:aws:iam::123456789012:role/load';
 /** AWS's waits of 5 to 20 s become 0.1 to 0.4 s. */
 export const FACTOR = 50;
 /** As many datapoints as a trend needs, and no more. */
-const SHORT_SOAK = { rate: 60, duration: 5_000, rampUp: 1_000, requestTimeout: 2_000 };
+const SHORT_SOAK = { rate: 60, duration: 6_000, rampUp: 1_000, requestTimeout: 2_000 };
 const SHORT_SPIKE = {
   baselineRate: 10,
   before: 1_000,

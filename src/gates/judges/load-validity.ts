@@ -7,9 +7,8 @@ import type { Policy } from '../policy/policy';
 import { REASONS, type ReasonCode } from '../reasons';
 import { judgeCanaryTraffic } from './canary-traffic';
 import { type Judgement, judgement } from './judgement';
+import { RATE_SHARE } from './rules';
 
-/** Achieved over planned rate below which the load was another one. */
-const RATE_SHARE = 0.95;
 const LAG_P95_MS = 20;
 const CPU_PRESSURE_PERCENT = 85;
 /** The control route may slow down so many times against smoke before the platform itself is suspected... */

@@ -4,6 +4,9 @@ import type { LimitGate } from '../policy/gate';
 /** Latency and errors must stay good for so long before a release counts as recovered. */
 export const RECOVERY_HOLD_MS = 3000;
 
+/** Achieved over planned rate below which the load was another one. */
+export const RATE_SHARE = 0.95;
+
 /**
  * How many requests a quotient needs before it may pass: the gate's own number; else for a proportion 3 / max (the rule
  * of three: with none failed in 3 / max requests, the 95 % upper bound of the share is max), for a ratio one.

@@ -1,7 +1,7 @@
 import { findMetric } from '../catalogue';
-import { formatDuration } from '../format';
+import { formatDuration, formatPercent } from '../format';
 import { generatorProblem } from '../generators';
-import { minRequestsOf, RECOVERY_HOLD_MS } from '../judges/rules';
+import { minRequestsOf, RATE_SHARE, RECOVERY_HOLD_MS } from '../judges/rules';
 import { type LoadPlan, plannedDurationMs, plannedIterations } from '../load-plan';
 import { unknownName } from '../suggest';
 import { PROFILES, type StageName, TARGETS, type TargetName } from '../vocabulary';
@@ -91,7 +91,7 @@ function periodFindings(policy: Policy, profile: string, target: TargetName): Fi
 function gateFindings(stage: ResolvedStage, gate: Gate, period: number, path: Path, profile: string): Finding[] {
   const load = `stages.${stage.name}.load.${profile}`;
   const judgedMs = stage.plan.judgedToMs - stage.plan.judgedFromMs;
-  if (gate.judge === 'limit' && gate.of.denominator !== null) return requestFindings(stage, gate, path, load);
+  if (gate.judge === 'limit' && gate.of.denominator !== null) return requestFindings(stage, gate, period, path, load);
   if ((gate.judge === 'leak' || gate.judge === 'limit') && gate.minDatapoints !== undefined) {
     const points = Math.floor(judgedMs / period);
     if (points >= gate.minDatapoints) return [];
@@ -120,18 +120,22 @@ function gateFindings(stage: ResolvedStage, gate: Gate, period: number, path: Pa
   return [];
 }
 
-function requestFindings(stage: ResolvedStage, gate: LimitGate, path: Path, load: string): Finding[] {
+function requestFindings(stage: ResolvedStage, gate: LimitGate, period: number, path: Path, load: string): Finding[] {
   const { plan } = stage;
   const share = stage.weight !== null && findMetric(gate.of.numerator)?.byVersion === true ? stage.weight : 1;
   const planned = judgedIterations(plan) * share;
-  const needed = minRequestsOf(gate);
+  const minimum = minRequestsOf(gate);
+  // A load counts as applied from this share of its plan on: one that just does must still give a verdict.
+  const needed = minimum / RATE_SHARE;
   if (planned >= needed - 1e-6) return [];
   // Iterations grow in a straight line with the peak rate, and with the time at the peak.
   const perRate = (judgedIterations(faster(plan)) - judgedIterations(plan)) * share;
   const rate = Math.ceil(plan.peakRate + (needed - planned) / perRate - 1e-6);
   const atPeak = plan.segments.findLast((segment) => segment.rate === plan.peakRate)?.durationMs ?? 0;
-  const seconds = Math.ceil(atPeak / 1000 + (needed - planned) / (plan.peakRate * share) - 1e-6);
-  const message = `the gate "${gate.id}" needs ${needed} requests, ${load} plans ${Math.floor(planned)}: a rate of ${rate}/s or a duration of ${seconds}s would reach it`;
+  const enoughMs = atPeak + ((needed - planned) / (plan.peakRate * share)) * 1000;
+  const seconds = (Math.ceil(enoughMs / period - 1e-6) * period) / 1000;
+  const margin = `${formatPercent(1 - RATE_SHARE)} more, because a load counts as applied from ${formatPercent(RATE_SHARE)} of its plan`;
+  const message = `the gate "${gate.id}" needs ${minimum} requests (plan ${margin}), ${load} plans ${Math.floor(planned)}: a rate of ${rate}/s or a duration of ${seconds}s would reach it`;
   return [{ path, message }];
 }
 

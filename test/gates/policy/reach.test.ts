@@ -24,11 +24,16 @@ describe('checkReach', () => {
     const short = (text: string) => swap('rate: 60/s, duration: 60s', 'rate: 40/s, duration: 60s')(text);
     const text = reach(short);
     expect(text).toContain(
-      'the gate "api-5xx" needs 3000 requests, stages.soak.load.quick plans 2400: a rate of 50/s or a duration of 75s would reach it',
+      'the gate "api-5xx" needs 3000 requests (plan 5 % more, because a load counts as applied from 95 % of its plan), ' +
+        'stages.soak.load.quick plans 2400: a rate of 53/s or a duration of 80s would reach it',
     );
-    expect(reach(swap('rate: 60/s, duration: 60s', 'rate: 50/s, duration: 60s'))).toBe('');
-    expect(reach(swap('rate: 60/s, duration: 60s', 'rate: 40/s, duration: 75s'))).toBe('');
-    expect(reach(swap('rate: 60/s, duration: 60s', 'rate: 49/s, duration: 60s'))).not.toBe('');
+    expect(reach(swap('rate: 60/s, duration: 60s', 'rate: 53/s, duration: 60s'))).toBe('');
+    expect(reach(swap('rate: 60/s, duration: 60s', 'rate: 40/s, duration: 80s'))).toBe('');
+    expect(reach(swap('rate: 60/s, duration: 60s', 'rate: 52/s, duration: 60s'))).not.toBe('');
+  });
+
+  test('a plan of exactly as many requests as the gate needs is refused: one arrival less would be no verdict', () => {
+    expect(reach(swap('rate: 60/s, duration: 60s', 'rate: 50/s, duration: 60s'))).toContain('needs 3000 requests');
   });
 
   test('a spike whose peak is too low', () => {
@@ -42,7 +47,7 @@ describe('checkReach', () => {
 
   test("a canary counts only the new version's share", () => {
     expect(reach(swap('weight: 50%', 'weight: 10%'))).toContain('canary-errors');
-    expect(reach(swap('weight: 50%', 'weight: 34%'))).toBe('');
+    expect(reach(swap('weight: 50%', 'weight: 36%'))).toBe('');
   });
 
   test('datapoints, the wait after the load, and the time to recover', () => {
