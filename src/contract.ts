@@ -93,6 +93,28 @@ export const ALIAS_MOVER = { parameter: 'AliasMovedBy', codeDeploy: 'CodeDeploy'
 /** The metric that whoever watches a canary publishes: its absence raises the alarm of `watchAlarm`. */
 export const CANARY_WATCH = { namespace: 'Tidegate', metricName: 'CanaryWatched', dimension: 'FunctionName' } as const;
 
+/** Deployment environments of the repository. All but the first are subjects of a role on AWS (infra/delivery/purposes.ts). */
+export const DEPLOYMENT_ENVIRONMENTS = {
+  /** Where people approve; it has no rights, and no job that changes anything runs in it. */
+  approval: 'production-approval',
+  staging: 'staging',
+  qualify: 'staging-qualify',
+  production: 'production',
+  rollback: 'production-rollback',
+  ledger: 'ledger',
+} as const;
+
+/** The job whose start a person approves, in the workflows that promote. The guard looks for it in the run. */
+export const APPROVE_JOB = 'approve';
+
+/** Environment variables by which a workflow tells a command what repository variables say. */
+export const DELIVERY_ENV = {
+  /** `<until as ISO instant> <reason>`: no promotion before. Empty: none. */
+  freeze: 'TIDEGATE_FREEZE',
+  /** Commit or digest of the only candidate that may be promoted. Empty: any. */
+  pinned: 'TIDEGATE_PINNED',
+} as const;
+
 /** Names of the files in a report directory. */
 export const REPORT_FILES = {
   report: 'gate-report.json',

@@ -47,7 +47,7 @@ export async function openAws(context: CommandContext, policy: Policy): Promise<
     return {
       target,
       twin: null,
-      k6: () => findTool('k6', context.root)?.path ?? missingK6(),
+      k6: () => findTool('k6', context.home)?.path ?? missingK6(),
       workspace: { ...workspace, ...kept },
       async close() {
         await target.close().finally(() => workspace.close());

@@ -7,8 +7,10 @@ import { DeployFailedError } from '../targets/target';
 
 /** What a command is given besides its options. */
 export interface CommandContext {
-  /** The project's root: where the policy and the releases are. */
+  /** The project that is delivered: where its policy, releases and k6 scripts are. */
   readonly root: string;
+  /** Where Tidegate itself is: its tools, its k6 library. The same directory in Tidegate's own repository. */
+  readonly home: string;
   /** Where the ledger, the kept packages and a running twin's addresses are. */
   stateDirectory(): string;
   readonly stdout: NodeJS.WriteStream;

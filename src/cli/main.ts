@@ -2,12 +2,12 @@ import { join, resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { EXIT } from '../contract';
 import { addCommands } from './commands';
-import { failureOf, interruptible } from './context';
+import { type CommandContext, failureOf, interruptible } from './context';
 
 const STATE_DIRECTORY = '.tidegate';
 
 /** Parses the command line, runs one command and sets the exit code. */
-export async function main(argv: readonly string[], root: string): Promise<number> {
+export async function main(argv: readonly string[], { root, home }: Pick<CommandContext, 'root' | 'home'>): Promise<number> {
   const signal = interruptible(process.stdout, process.stderr);
   const program = new Command('tidegate')
     .option('--state <dir>', 'where the ledger and the kept packages are', STATE_DIRECTORY)
@@ -16,7 +16,7 @@ export async function main(argv: readonly string[], root: string): Promise<numbe
     .showHelpAfterError('(run it with --help to see what it takes)');
   let code: number = EXIT.ok;
   const stateDirectory = () => resolve(root, program.opts<{ state: string }>().state);
-  addCommands(program, { root, stateDirectory, stdout: process.stdout, stderr: process.stderr, signal }, (result) => {
+  addCommands(program, { root, home, stateDirectory, stdout: process.stdout, stderr: process.stderr, signal }, (result) => {
     code = result;
   });
   try {
@@ -31,7 +31,8 @@ export async function main(argv: readonly string[], root: string): Promise<numbe
 }
 
 if (require.main === module) {
-  main(process.argv.slice(2), join(__dirname, '..', '..')).then((code) => {
+  const repository = join(__dirname, '..', '..');
+  main(process.argv.slice(2), { root: repository, home: repository }).then((code) => {
     process.exitCode = code;
   });
 }

@@ -17,8 +17,8 @@ export interface TwinSession {
 }
 
 /** @throws ConfigurationError when a program that the twin needs is not in place. */
-export async function openTwin({ root, stateDirectory }: CommandContext, periodMs: number): Promise<TwinSession> {
-  const tools = toolsOf(root);
+export async function openTwin({ home, stateDirectory }: CommandContext, periodMs: number): Promise<TwinSession> {
+  const tools = toolsOf(home);
   const workspace = await openWorkspace(stateDirectory());
   try {
     const twin = await startTwin({
@@ -47,9 +47,9 @@ export async function openTwin({ root, stateDirectory }: CommandContext, periodM
   }
 }
 
-export function toolsOf(root: string): Toolchain {
+export function toolsOf(home: string): Toolchain {
   try {
-    return loadToolchain(root);
+    return loadToolchain(home);
   } catch (error) {
     if (error instanceof ToolchainError) throw new ConfigurationError(error.message, { cause: error });
     throw error;

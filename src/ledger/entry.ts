@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { digestSchema } from '../gates/evidence-schema';
-import { gateReportSchema } from '../gates/report-schema';
+import { gateReportSchema, overrideSchema } from '../gates/report-schema';
 import { TARGETS } from '../gates/vocabulary';
 
 const reason = z.string().min(1);
@@ -29,6 +29,21 @@ export const eventSchema = z.discriminatedUnion('kind', [
   /** No promotion until a person clears it. */
   z.strictObject({ kind: z.literal('hold'), who: z.string().min(1), reason }),
   z.strictObject({ kind: z.literal('hold-cleared'), who: z.string().min(1), reason }),
+  /** A person said yes to this digest, in one attempt of one run. `who` is a login. */
+  z.strictObject({
+    kind: z.literal('approval'),
+    who: z.string().min(1),
+    mode: z.enum(['environment', 'dispatch']),
+    run: z.string().min(1),
+    attempt: z.number().int().positive(),
+    reason: z.string(),
+  }),
+  /** A person set aside gates of this digest; the verdict stays what it is. */
+  z.strictObject({ kind: z.literal('override'), override: overrideSchema }),
+  /** This digest came by the short lane, from a branch on what production ran; its full qualification is owed. */
+  z.strictObject({ kind: z.literal('hotfix'), who: z.string().min(1), reason, branch: z.string().min(1) }),
+  /** This digest will not be promoted any more: a newer one took its place. */
+  z.strictObject({ kind: z.literal('superseded'), by: digestSchema, reason }),
 ]);
 export type LedgerEvent = z.infer<typeof eventSchema>;
 

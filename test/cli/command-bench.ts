@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { Command } from 'commander';
 import { type CommandContext, type Done, failureOf } from '../../src/cli/context';
 
@@ -20,6 +21,7 @@ export async function runCommand(
   const sink = (take: (text: string) => void) => Object.assign(Object.create(process.stdout), { isTTY: false, write: take });
   const context: CommandContext = {
     root,
+    home: join(__dirname, '..', '..'),
     stateDirectory: () => root,
     stdout: sink((text) => {
       stdout += text;

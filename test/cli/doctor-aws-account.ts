@@ -123,7 +123,14 @@ export async function run(...argv: readonly string[]): Promise<{ readonly code: 
   let code: number | null = null;
   const stream = { write: (chunk: string) => printed.push(chunk) > 0 } as unknown as NodeJS.WriteStream;
   const program = new Command().exitOverride();
-  const context = { root: ROOT, stateDirectory: () => ROOT, stdout: stream, stderr: stream, signal: new AbortController().signal };
+  const context = {
+    root: ROOT,
+    home: ROOT,
+    stateDirectory: () => ROOT,
+    stdout: stream,
+    stderr: stream,
+    signal: new AbortController().signal,
+  };
   addDoctor(program, context, (ended) => {
     code = ended;
   });

@@ -40,6 +40,7 @@ async function load(...options: readonly string[]): Promise<number> {
   const stream = { write: () => true } as unknown as NodeJS.WriteStream;
   const context = {
     root: repository,
+    home: repository,
     stateDirectory: () => directory,
     stdout: stream,
     stderr: stream,

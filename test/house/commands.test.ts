@@ -48,7 +48,14 @@ test('the shared load of the documents fits into the shipped policy', () => {
 
 function tidegate(): Command {
   const stream = process.stdout;
-  const context = { root: ROOT, stateDirectory: () => ROOT, stdout: stream, stderr: stream, signal: new AbortController().signal };
+  const context = {
+    root: ROOT,
+    home: ROOT,
+    stateDirectory: () => ROOT,
+    stdout: stream,
+    stderr: stream,
+    signal: new AbortController().signal,
+  };
   const all = new Command('tidegate');
   addCommands(all, context, () => undefined);
   return all;

@@ -26,7 +26,7 @@ export function addBuild(program: Command, context: CommandContext, done: Done):
     .option('--out <dir>', 'where manifest, package and assembly go', DEFAULT_BUILD)
     .option('--json', 'print digests and sizes as JSON on stdout')
     .action(async (options: BuildOptions) => {
-      const { root, signal, stdout } = context;
+      const { root, home, signal, stdout } = context;
       const { policy } = await loadPolicy(root, options.policy);
       const out = resolve(root, options.out);
       const built = await buildAssembly({
@@ -34,7 +34,7 @@ export function addBuild(program: Command, context: CommandContext, done: Done):
         entry: options.release ?? policy.release.entry,
         policy: resolve(root, options.policy),
         out,
-        toolVersion: toolVersion(root),
+        toolVersion: toolVersion(home),
         signal,
       });
       const shown = relative(root, out) || '.';

@@ -29,7 +29,7 @@ export function addEvaluate(program: Command, context: CommandContext, done: Don
       const evidence = await loadEvidence(resolve(context.root, options.evidence), options.evidence);
       // Judged as of when it was made: a gate that only observed then has not become a mistake of the policy since.
       const { policy, digest } = await loadPolicy(context.root, options.policy, new Date(evidence.finishedAt));
-      const report = evaluate({ evidence, policy, policyDigest: digest, toolVersion: toolVersion(context.root) });
+      const report = evaluate({ evidence, policy, policyDigest: digest, toolVersion: toolVersion(context.home) });
       context.stdout.write(options.json ? canonicalJson(report) : renderTerminal(report, { colour: coloured(context.stdout) }));
       done(exitCodeOf(report));
     });

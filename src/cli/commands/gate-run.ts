@@ -56,7 +56,7 @@ async function onRunningTwin(context: CommandContext, { tier, release }: GateReq
     throw new ConfigurationError('a twin is running: it is judged as it stands; end it with `tidegate twin down` to give --release');
   const target = attachedTwinTarget(running);
   const described = await serving(target, tier, 'running twin', await commitOf(context.root));
-  const k6 = () => toolsOf(context.root).k6.path;
+  const k6 = () => toolsOf(context.home).k6.path;
   return { target, k6, release: described, deploy: () => target.describe(tier), saveLogs: NOTHING, close: NOTHING };
 }
 

@@ -52,7 +52,7 @@ export async function judgeStages(context: CommandContext, run: GateRun, request
           fault: null,
         };
   const { environmentsStarted } = await target.facts(tier);
-  const facts = { target: target.name, release, policy, policyDigest, profile, toolVersion: toolVersion(context.root), fault };
+  const facts = { target: target.name, release, policy, policyDigest, profile, toolVersion: toolVersion(context.home), fault };
   return judgeRun(
     { ...facts, startedAt, finishedAt: Date.now(), environmentsStarted },
     stages.map(({ name }) => name),

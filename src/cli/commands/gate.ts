@@ -133,5 +133,5 @@ async function collectAgain(
   const stages: StageEvidence[] = [];
   for (const stage of earlier.stages) stages.push(await recollect(stage, policy, target, settings, context.signal));
   const evidence = { ...earlier, stages };
-  return { evidence, report: evaluate({ evidence, policy, policyDigest, toolVersion: toolVersion(context.root) }) };
+  return { evidence, report: evaluate({ evidence, policy, policyDigest, toolVersion: toolVersion(context.home) }) };
 }

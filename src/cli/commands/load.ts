@@ -86,7 +86,7 @@ async function runShare(
   const out = resolve(context.root, options.out);
   const listener = progressTo(context.stderr);
   const { plan } = stage;
-  const k6 = toolsOf(context.root).k6.path;
+  const k6 = toolsOf(context.home).k6.path;
   requireTimeUntil(startAt, loadLeadMs(plan));
   listener({ kind: 'step', text: `${generatorName(segment)}, ${stage.name}: ${planInWords(plan)} in all, from ${iso(startAt)}` });
   const warning = generatorWarning(stage);
@@ -182,7 +182,7 @@ async function openAccessTo(
   }
 }
 
-function manifestOf({ root }: CommandContext, { stage, startAt, baseUrl }: PlannedLoad): Promise<string> {
+function manifestOf({ root, home }: CommandContext, { stage, startAt, baseUrl }: PlannedLoad): Promise<string> {
   const { script, plan, segments: generators } = stage;
-  return loadManifest({ root, script, plan, generators, baseUrl, startAt, k6Version: toolsOf(root).k6.version });
+  return loadManifest({ root, script, plan, generators, baseUrl, startAt, k6Version: toolsOf(home).k6.version });
 }

@@ -107,7 +107,7 @@ async function run(
   out: string,
   breaks: ReturnType<typeof faultNamed> | null,
 ): Promise<Delivery> {
-  const { root, signal } = context;
+  const { root, home, signal } = context;
   const { target, twin } = session;
   const listener = progressTo(context.stderr);
   const environment = policy.release.env ?? {};
@@ -135,7 +135,7 @@ async function run(
     profile,
     stages,
     settings: metricSettings(policy, target.name),
-    toolVersion: toolVersion(root),
+    toolVersion: toolVersion(home),
     root,
     directory: join(out, K6_DIRECTORY),
     signal,
@@ -146,13 +146,13 @@ async function run(
 
 /** What was built before, or is built now; either way looked at byte by byte, and of a commit that others can have. */
 async function releaseForAws(
-  { root, signal }: CommandContext,
+  { root, home, signal }: CommandContext,
   options: PipelineOptions,
   entry: string,
   { workspace }: Session,
 ): Promise<ReleasePackage> {
   const out = options.assembly === undefined ? join(workspace.directory, DEFAULT_BUILD) : resolve(root, options.assembly);
   if (options.assembly === undefined)
-    await buildAssembly({ root, entry, policy: resolve(root, options.policy), out, toolVersion: toolVersion(root), signal });
+    await buildAssembly({ root, entry, policy: resolve(root, options.policy), out, toolVersion: toolVersion(home), signal });
   return builtRelease(out, options.expect);
 }

@@ -84,7 +84,7 @@ async function run(
     const first = () => Promise.reject(new ConfigurationError('production is empty: run the pipeline first'));
     await startProduction({ ...session, environment, listener, first });
   }
-  const version = toolVersion(context.root);
+  const version = toolVersion(context.home);
   let judged = judgeAgain(stored, stages, policy, policyDigest, version);
   const promotion = await promote({
     ...session,

@@ -35,12 +35,12 @@ export function addRecord(program: Command, context: CommandContext, done: Done,
     .option('--policy <file>', 'the gates', DEFAULT_POLICY)
     .option('--json', 'print the outcome as JSON on stdout')
     .action(async (options: RecordOptions) => {
-      const { root } = context;
+      const { root, home } = context;
       const evidence = await loadEvidence(resolve(root, options.evidence), options.evidence);
       const { policy, digest: policyDigest } = await loadPolicy(root, options.policy);
       const release = await builtRelease(resolve(root, options.assembly));
       requireSame(evidence, release);
-      const report = evaluate({ evidence, policy, policyDigest, toolVersion: toolVersion(root) });
+      const report = evaluate({ evidence, policy, policyDigest, toolVersion: toolVersion(home) });
       const { workspace, close } = await open(context, policy);
       try {
         await keepRelease(workspace, release);

@@ -44,6 +44,10 @@ export const policySchema = strict({
     maxEvidenceAge: duration,
     approval: oneOf('approval', ['environment', 'dispatch']),
     approverMayBeAuthor: z.boolean(),
+    /** Logins of those who may approve where `approval` is `dispatch`, override gates and open the hotfix lane. */
+    approvers: z.array(z.string().min(1)).optional(),
+    /** The short lane: with which profile staging is asked. Not set: there is no such lane. */
+    hotfix: strict({ profile: oneOf('profile', PROFILES) }).optional(),
   }),
   defaults: strict({
     mode: oneOf('mode', MODES).optional(),

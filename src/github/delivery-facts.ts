@@ -1,0 +1,66 @@
+/** How a candidate's commit stands to the one that production runs. Told by ancestry, never by clocks. */
+export type Lineage =
+  /** Production runs nothing that the ledger knows. */
+  | 'first'
+  | 'same'
+  | 'descends'
+  /** Production runs a descendant of the candidate. */
+  | 'ancestor'
+  | 'diverged';
+
+/** Who wrote a commit, or part of it (`Co-authored-by`). */
+export interface CommitAuthor {
+  readonly commit: string;
+  /** Null when GitHub knows no account for the address. */
+  readonly login: string | null;
+}
+
+/** The run that asks for a promotion. */
+export interface RunFacts {
+  readonly id: number;
+  readonly attempt: number;
+  readonly url: string;
+  /** `push`, `workflow_dispatch`, ... */
+  readonly event: string;
+  /** Who began the run, and who began this attempt of it. */
+  readonly actor: string;
+  readonly triggeringActor: string;
+  readonly headBranch: string;
+  readonly headSha: string;
+}
+
+/** What GitHub knows of the deployment environment whose reviewers approve. */
+export interface ApprovalEnvironment {
+  readonly name: string;
+  readonly exists: boolean;
+  /** Required reviewers; 0 when it is unprotected. */
+  readonly reviewers: number;
+  readonly preventSelfReview: boolean;
+  readonly adminsMayBypass: boolean;
+}
+
+/** What was said to one run's request for approval. The list of GitHub names no attempt. */
+export interface ApprovalReview {
+  readonly who: string;
+  readonly state: 'approved' | 'rejected';
+  readonly comment: string;
+}
+
+export interface ApprovalFacts {
+  readonly environment: ApprovalEnvironment;
+  readonly reviews: readonly ApprovalReview[];
+  /** Whether the approving job ran, and ended well, in this very attempt: one that was carried over from an earlier attempt did not. */
+  readonly jobOfThisAttempt: boolean;
+}
+
+/** Everything that the promotion guard believes of GitHub. Gathered at once, just before it is asked. */
+export interface DeliveryFacts {
+  readonly run: RunFacts;
+  readonly defaultBranch: string;
+  /** The candidate's commit. */
+  readonly commit: string;
+  readonly lineage: Lineage;
+  /** Of all commits that production does not have; of the candidate's alone when there is no lineage. */
+  readonly authors: readonly CommitAuthor[];
+  readonly approval: ApprovalFacts;
+}
