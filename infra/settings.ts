@@ -50,9 +50,9 @@ export const settingsSchema = strict({
     ownerId: digits,
     repositoryId: digits,
     branch: z.string().min(1),
-    /** Path of the reusable workflow that alone may deploy. */
+    /** Path of the reusable workflow that alone may change anything: deploy, move production, write the ledger. */
     deployWorkflow: workflow,
-    /** Path of the reusable workflow that alone may put load on staging, judge and record. */
+    /** Path of the reusable workflow that alone may put load on staging and judge. */
     qualifyWorkflow: workflow,
   }),
   cache: strict({

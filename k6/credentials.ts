@@ -37,6 +37,12 @@ export async function currentCredentials(now: number): Promise<SigningCredential
   return held;
 }
 
+/** Those that `currentCredentials` gave last, for code that cannot wait. @throws Error when it was never asked */
+export function credentialsAtHand(): SigningCredentials {
+  if (held === null) throw new Error('Nobody has asked for credentials yet.');
+  return held;
+}
+
 async function ask(name: string): Promise<ExpiringCredentials> {
   return JSON.parse(await secrets.get(name)) as ExpiringCredentials;
 }

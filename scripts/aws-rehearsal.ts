@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util';
 import { BUILD_FILES } from '../src/pipeline/assembly-manifest';
 import { startLocalAccount } from '../test/support/aws-account/account';
 import { type ClientsOfProduction, startClients } from '../test/support/aws-account/clients-of-production';
+import { type ApprovingGithub, startApprovingGithub } from './aws-rehearsal/approving-github';
 import { type CommandRequest, tidegate } from './aws-rehearsal/command';
 import { type Step, stepsOf, USUAL } from './aws-rehearsal/steps';
 import { workingCopy } from './aws-rehearsal/working-copy';
@@ -66,22 +67,26 @@ async function rehearse({ directory, steps, next, signal }: Rehearsal): Promise<
     ...account.environment,
   };
   const request: CommandRequest = { root, state: join(directory, 'state'), environment, signal };
+  let github: ApprovingGithub | null = null;
   let clients: ClientsOfProduction | null = null;
   try {
+    github = await startApprovingGithub(root, temporary);
     const wrong: string[] = [];
-    for (const { name, args, expected } of steps) {
+    for (const { name, args, expected, inActions } of steps) {
       if (signal.aborted) return 130;
-      const code = await tidegate(request, await Promise.all(args.map(async (arg) => (arg === '{next}' ? digestIn(next) : arg))));
+      const told = inActions === true ? { ...request, environment: { ...environment, ...github.environment } } : request;
+      const code = await tidegate(told, await Promise.all(args.map(async (arg) => (arg === '{next}' ? digestIn(next) : arg))));
       if (code !== expected) wrong.push(`${name} ended with ${code} instead of ${expected}`);
       // From its installation on.
       if (account.stacks.production.stack.version !== null) clients ??= startClients(account, CLIENTS_PER_SECOND);
     }
-    wrong.push(...account.problems());
+    wrong.push(...account.problems(), ...github.problems());
     process.stdout.write(`\nProduction's clients were answered ${JSON.stringify(clients?.answers() ?? {})}.\n`);
     process.stdout.write(wrong.length === 0 ? 'Every command ended as it had to.\n' : `${wrong.join('\n')}\n`);
     return wrong.length === 0 ? 0 : 1;
   } finally {
     await clients?.stop();
+    await github?.close();
     await account.close();
   }
 }

@@ -1,7 +1,7 @@
 /**
  * Sets the machine up, then runs one of the project's programs on the Node of the Lambda runtime.
  *
- * node scripts/run.mjs tidegate|synth|jest|check|format|known-bad|client-cost|segments|aws-rehearsal [arguments of that program]
+ * node scripts/run.mjs tidegate|synth|jest|check|format|known-bad|client-cost|segments|aws-rehearsal|bundle|pack|adoption [arguments of that program]
  */
 import { fileURLToPath } from 'node:url';
 import { commandsOf } from './run/commands.mjs';
@@ -28,7 +28,8 @@ onStopSignals((signal) => {
 });
 
 const python = commands.some((command) => command.python === true);
-const outcome = await setUpOrExplain({ root, stop, stoppedBy: () => stoppedBy, python });
+const workflowTools = [...new Set(commands.flatMap((command) => command.workflowTools ?? []))];
+const outcome = await setUpOrExplain({ root, stop, stoppedBy: () => stoppedBy, python, workflowTools });
 if (outcome.exitCode !== undefined) process.exit(outcome.exitCode);
 const onStart = (send) => {
   forward = send;

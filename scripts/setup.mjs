@@ -1,4 +1,7 @@
-/** Puts in place what Tidegate needs on this machine. Silent when all is there. Needs Node 20 or later with npm. */
+/**
+ * Puts in place what Tidegate needs on this machine. Silent when all is there. Needs Node 20 or later with npm. With `--packages` only what a build
+ * needs: the packages and the runtime's Node.
+ */
 import { fileURLToPath } from 'node:url';
 import { setUpOrExplain } from './setup/guarded.mjs';
 import { onStopSignals } from './setup/signals.mjs';
@@ -11,5 +14,6 @@ onStopSignals((name) => {
   stop.abort();
 });
 
-const outcome = await setUpOrExplain({ root, stop, stoppedBy: () => stoppedBy });
+const programs = process.argv.includes('--packages') ? { programs: ['node'] } : {};
+const outcome = await setUpOrExplain({ root, stop, stoppedBy: () => stoppedBy, ...programs });
 process.exit(outcome.exitCode ?? 0);

@@ -113,6 +113,8 @@ export const DELIVERY_ENV = {
   freeze: 'TIDEGATE_FREEZE',
   /** Commit or digest of the only candidate that may be promoted. Empty: any. */
   pinned: 'TIDEGATE_PINNED',
+  /** State directory, where `--state` names none. */
+  state: 'TIDEGATE_STATE',
 } as const;
 
 /** Names of the files in a report directory. */

@@ -31,6 +31,7 @@ export async function workingCopy(root: string, directory: string): Promise<void
 }
 
 interface ShippedPolicy {
+  readonly promotion: { hotfix?: object };
   readonly targets: { readonly aws: { readonly settle: { deadline: string } } };
   readonly stages: {
     readonly soak: { load: object; observeAfter: object; readonly gates: { minDatapoints?: number }[] };
@@ -47,6 +48,8 @@ function shortened(text: string): string {
   soak.observeAfter = { standard: '1m' };
   for (const gate of soak.gates) if (gate.minDatapoints !== undefined) gate.minDatapoints = 5;
   delete policy.stages.spike;
+  // Its profile has no load any more.
+  delete policy.promotion.hotfix;
   canary.load = { standard: { rate: '30/s', duration: '1m', requestTimeout: '5s' } };
   canary.maxWait = { standard: '2m' };
   policy.targets.aws.settle.deadline = '4m';

@@ -23,8 +23,8 @@ export async function runAll(node, commands, { stoppedBy, onStart }) {
   return failure;
 }
 
-function runOne(node, { args, cwd, env }, onStart) {
-  const [program, ...programArgs] = endingWithUs([node, ...args]);
+function runOne(node, { program: other, args, cwd, env }, onStart) {
+  const [program, ...programArgs] = endingWithUs([other ?? node, ...args]);
   // A session of its own: the terminal's Ctrl-C reaches only us, and the child gets it from us, once.
   const child = spawn(program, programArgs, { cwd, env: { ...process.env, ...env }, stdio: 'inherit', detached: true });
   const send = (signal) => {

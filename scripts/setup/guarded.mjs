@@ -8,12 +8,13 @@ const EXIT_USAGE = 64;
 const EXIT_INTERNAL = 70;
 
 /**
- * @param {{ root: string, stop: AbortController, stoppedBy: () => string | null, python?: boolean }} options
+ * @param {{ root: string, stop: AbortController, stoppedBy: () => string | null, python?: boolean, workflowTools?: readonly string[],
+ *   programs?: readonly string[] }} options
  * @returns {Promise<{ node: string } | { exitCode: number }>}
  */
-export async function setUpOrExplain({ root, stop, stoppedBy, python = false }) {
+export async function setUpOrExplain({ root, stop, stoppedBy, ...wanted }) {
   try {
-    return await setUp({ root, env: process.env, signal: stop.signal, out: process.stderr, python });
+    return await setUp({ root, env: process.env, signal: stop.signal, out: process.stderr, ...wanted });
   } catch (error) {
     if (stoppedBy() !== null) return { exitCode: exitCodeOf(null, stoppedBy()) };
     if (error instanceof SetupError) {

@@ -2,15 +2,14 @@
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { installExecutable, inTemporaryDirectory } from './files.mjs';
-import { compareVersions, executables, lastLine, run, versionOf } from './programs.mjs';
+import { inTemporaryDirectory } from './files.mjs';
+import { buildWithGo, installPinned } from './go-build.mjs';
+import { executables, lastLine, run, versionOf } from './programs.mjs';
 
-const INSTALLED = join('.tools', 'bin', 'k6');
-const MODULE = join('scripts', 'toolchain', 'k6');
+const ASKS = ['version'];
 /** A machine without a way out must not wait long for the first byte. */
 const FIRST_BYTE_MS = 10_000;
 const DOWNLOAD_MS = 3 * 60_000;
-const BUILD_MS = 15 * 60_000;
 
 /** PATH, else the published archive, else a build of the checked-in Go module. */
 export async function findK6(context) {
@@ -33,7 +32,7 @@ export function isFitK6(version, { k6 }) {
 async function onPath(context) {
   let why = 'none on PATH';
   for (const path of executables(['k6'], context.env)) {
-    const version = await versionOf(path, ['version'], context);
+    const version = await versionOf(path, ASKS, context);
     if (version !== null && isFitK6(version, context.pins)) return { tool: { path, version, source: 'PATH' } };
     why = `${path} is ${version ?? 'not running'}, major ${context.pins.k6.version.split('.')[0]} is needed`;
   }
@@ -54,7 +53,12 @@ async function fromArchive(context, tell) {
       signal: context.signal,
     });
     if (!ok) return { why: `release archive: ${lastLine(output)}` };
-    return install(context, join(directory, release.member), 'release archive');
+    return installPinned(context, 'k6', {
+      built: join(directory, release.member),
+      asks: ASKS,
+      wanted: context.pins.k6.version,
+      source: 'release archive',
+    });
   });
 }
 
@@ -79,35 +83,6 @@ async function download(context, path) {
   }
 }
 
-async function fromGo(context, tell) {
-  const { goMinimum, goPackage } = context.pins.k6;
-  const version = await goVersion(context);
-  if (version === null) return { why: 'no Go to build it' };
-  if (compareVersions(version, goMinimum) < 0) return { why: `Go is ${version}, ${goMinimum} is needed` };
-  tell('building with Go (about a minute)');
-  return inTemporaryDirectory(join(context.root, '.tools'), async (directory) => {
-    const built = join(directory, 'k6');
-    const args = ['build', '-mod=readonly', '-buildvcs=false', '-trimpath', '-ldflags=-s -w', '-o', built, goPackage];
-    const { ok, output, reason } = await run('go', args, {
-      cwd: join(context.root, MODULE),
-      env: { ...context.env, CGO_ENABLED: '0' },
-      timeoutMs: BUILD_MS,
-      signal: context.signal,
-    });
-    if (!ok) return { why: `go build: ${reason}, ${lastLine(output)}` };
-    return install(context, built, 'Go module');
-  });
-}
-
-async function goVersion(context) {
-  const { ok, output } = await run('go', ['version'], { cwd: context.root, env: context.env, timeoutMs: 15_000, signal: context.signal });
-  return ok ? (/\bgo(\d+\.\d+(?:\.\d+)?)/.exec(output)?.[1] ?? null) : null;
-}
-
-async function install(context, path, source) {
-  const version = await versionOf(path, ['version'], context);
-  if (version !== context.pins.k6.version)
-    return { why: `${source}: it calls itself ${version ?? 'nothing'}, not ${context.pins.k6.version}` };
-  installExecutable(path, join(context.root, INSTALLED));
-  return { tool: { path: INSTALLED, version, source } };
+function fromGo(context, tell) {
+  return buildWithGo(context, tell, 'k6', { asks: ASKS, takes: 'a minute' });
 }

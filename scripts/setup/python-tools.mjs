@@ -1,4 +1,4 @@
-/** The Python programs that tests and rehearsals use (a local AWS, a linter for templates), in a virtual environment of their own. */
+/** The Python programs that tests, checks and rehearsals use (a local AWS, linters), in a virtual environment of their own. */
 import { existsSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { readJson, sha256OfFile, writeJson } from './files.mjs';
@@ -7,7 +7,7 @@ import { compareVersions, executables, lastLine, run, versionOf } from './progra
 const ENVIRONMENT = join('.tools', 'python');
 const LOCK = join('scripts', 'toolchain', 'python-requirements.txt');
 const MARKER = '.tidegate-setup.json';
-const PROGRAMS = ['moto_server', 'cfn-lint'];
+const PROGRAMS = ['moto_server', 'cfn-lint', 'zizmor'];
 const VENV_TIMEOUT_MS = 2 * 60_000;
 const PIP_TIMEOUT_MS = 5 * 60_000;
 /** Debian ships a Python without the last two. */
@@ -76,7 +76,7 @@ async function fill(context, place, python, tell) {
     signal,
   });
   if (!filled.ok) return `pip install: ${filled.reason}, ${errorOf(filled.output)}`;
-  return hasPrograms(root) ? null : `pip install left out ${PROGRAMS.join(' or ')}`;
+  return hasPrograms(root) ? null : `pip install left out one of ${PROGRAMS.join(', ')}`;
 }
 
 function hasPrograms(root) {
@@ -99,7 +99,7 @@ function targetOf(link) {
 
 function contents(root) {
   const lock = readFileSync(join(root, LOCK), 'utf8');
-  return ['moto', 'cfn-lint'].map((name) => `${name} ${new RegExp(`^${name}==(\\S+)`, 'm').exec(lock)?.[1] ?? '?'}`).join(', ');
+  return ['moto', 'cfn-lint', 'zizmor'].map((name) => `${name} ${new RegExp(`^${name}==(\\S+)`, 'm').exec(lock)?.[1] ?? '?'}`).join(', ');
 }
 
 function errorOf(output) {

@@ -4,9 +4,13 @@ import { addDeploy } from './commands/deploy';
 import { addDoctor } from './commands/doctor-command';
 import { addEvaluate } from './commands/evaluate';
 import { addGate } from './commands/gate';
+import { addInit } from './commands/init';
 import { addLoad } from './commands/load';
+import { addOverride } from './commands/override';
 import { addPipeline } from './commands/pipeline';
+import { addPolicyDiff } from './commands/policy-diff';
 import { addPromote } from './commands/promote';
+import { addPublish } from './commands/publish';
 import { addRecord } from './commands/record';
 import { addReport } from './commands/report';
 import { addRollback } from './commands/rollback';
@@ -24,9 +28,13 @@ export function addCommands(program: Command, context: CommandContext, done: Don
     addDeploy,
     addRecord,
     addPromote,
+    addOverride,
     addRollback,
     addTwin,
+    addInit,
     addReport,
+    addPublish,
+    addPolicyDiff,
     addDoctor,
   ])
     add(program, context, done);

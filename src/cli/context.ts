@@ -1,5 +1,6 @@
 import { AwsError } from '../aws/failure';
 import { EXIT } from '../contract';
+import { GithubError } from '../github/failure';
 import { LedgerUnreadableError } from '../ledger/ledger';
 import { ObjectMissingError } from '../ledger/objects';
 import { ConfigurationError, InterruptedError, RefusedError } from '../pipeline/errors';
@@ -42,6 +43,11 @@ export function failureOf(error: unknown, signal: AbortSignal): { readonly code:
   if (error instanceof RefusedError) return { code: EXIT.failed, message: error.message };
   if (error instanceof DeployFailedError) return { code: EXIT.failed, message: `Not deployed: ${error.message}` };
   if (error instanceof AwsError) return { code: CODE_OF_PROBLEM[error.problem], message: error.message };
+  if (error instanceof GithubError)
+    return {
+      code: error.problem === 'unavailable' || error.problem === 'rate-limited' ? EXIT.inconclusive : EXIT.usage,
+      message: error.message,
+    };
   if (error instanceof ObjectMissingError) return { code: EXIT.failed, message: `Refused (package-missing): ${error.message}` };
   if (error instanceof LedgerUnreadableError) return { code: EXIT.failed, message: `Refused (ledger-unreadable): ${error.message}` };
   return { code: EXIT.internal, message: `Internal fault: ${textOf(error)}` };

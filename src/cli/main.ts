@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
-import { EXIT } from '../contract';
+import { DELIVERY_ENV, EXIT } from '../contract';
 import { addCommands } from './commands';
 import { type CommandContext, failureOf, interruptible } from './context';
 
@@ -10,7 +10,7 @@ const STATE_DIRECTORY = '.tidegate';
 export async function main(argv: readonly string[], { root, home }: Pick<CommandContext, 'root' | 'home'>): Promise<number> {
   const signal = interruptible(process.stdout, process.stderr);
   const program = new Command('tidegate')
-    .option('--state <dir>', 'where the ledger and the kept packages are', STATE_DIRECTORY)
+    .option('--state <dir>', 'where the ledger and the kept packages are', process.env[DELIVERY_ENV.state] || STATE_DIRECTORY)
     .description('A delivery pipeline for Redis-backed Lambda APIs that can be trusted to say no.')
     .exitOverride()
     .showHelpAfterError('(run it with --help to see what it takes)');

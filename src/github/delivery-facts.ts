@@ -59,6 +59,8 @@ export interface DeliveryFacts {
   readonly defaultBranch: string;
   /** The candidate's commit. */
   readonly commit: string;
+  /** Whether the default branch holds it. A commit of any other branch, or of a fork, is known to GitHub as well, and nobody reviewed it. */
+  readonly onDefaultBranch: boolean;
   readonly lineage: Lineage;
   /** Of all commits that production does not have; of the candidate's alone when there is no lineage. */
   readonly authors: readonly CommitAuthor[];

@@ -4,12 +4,14 @@ import type { ResolvedStage } from '../gates/policy/resolve';
 import type { Promotion } from '../gates/report-schema';
 import type { ProfileName } from '../gates/vocabulary';
 import { DeployFailedError, type ReleasePackage, type Target, type TierDescription } from '../targets/target';
+import type { DeliveryAsk } from './delivery-ask';
 import { ConfigurationError } from './errors';
 import type { ProgressListener } from './events';
 import { type Judged, judgeRun, recordRun } from './judge-run';
 import { keepRelease } from './keep-release';
 import { short } from './production';
 import { promote } from './promote';
+import type { Promoted } from './promotion-attempt';
 import { qualify } from './qualify';
 import type { MetricSettings } from './settings';
 import type { StageRun } from './stage-run';
@@ -25,6 +27,8 @@ export interface DeliveryRequest {
   readonly stages: readonly ResolvedStage[];
   readonly settings: MetricSettings;
   readonly workspace: Workspace;
+  /** Who is asked before production moves; null where nobody can be: on AWS the promotion then waits. */
+  readonly delivery: DeliveryAsk | null;
   readonly toolVersion: string;
   readonly k6: string;
   readonly root: string;
@@ -59,9 +63,10 @@ export async function deliver(request: DeliveryRequest): Promise<Delivery> {
   };
   let judged = await judge(qualification, staged.stages);
   try {
-    const promotion = await promote({
+    const promoted = await promote({
       ...request,
       stage: canary,
+      outdated: null,
       record: async () => {
         await keepRelease(request.workspace, request.release);
         await recordRun(request.workspace, judged);
@@ -71,12 +76,19 @@ export async function deliver(request: DeliveryRequest): Promise<Delivery> {
         await recordRun(request.workspace, judged);
       },
     });
-    return { ...judged, report: { ...judged.report, promotion }, fault: null };
+    return { ...judged, report: { ...judged.report, override: promoted.override, promotion: awaited(request, promoted) }, fault: null };
   } catch (fault) {
     if (request.signal.aborted) throw fault;
     const promotion = brokenPromotion(request.release, fault);
     return { ...judged, report: { ...judged.report, promotion }, fault };
   }
+}
+
+/** Nobody can approve inside one process: a release that only lacks that has been qualified, not refused. */
+function awaited({ delivery, release }: DeliveryRequest, { promotion, code }: Promoted): Promotion {
+  if (delivery !== null || code !== 'approval-missing') return promotion;
+  const reason = `qualified; the workflow \`delivery\` asks for the approval of ${short(release.digest)}, and \`tidegate promote\` needs it`;
+  return { ...promotion, state: 'awaiting-approval', reason };
 }
 
 function brokenPromotion(release: ReleasePackage, fault: unknown): Promotion {

@@ -3,35 +3,8 @@ import type { ProfileName, StageName, TargetName } from '../gates/vocabulary';
 import type { LedgerEntry } from '../ledger/entry';
 import { holdOf, latestReport, productionOf, revocationOf, servedProduction } from '../ledger/history';
 import type { TierDescription } from '../targets/target';
-
-/** Why a guard said no. A closed list: other tools read the codes. */
-export type RefusalCode =
-  | 'no-evidence'
-  | 'verdict-not-passed'
-  | 'evidence-of-another-release'
-  | 'evidence-incomplete'
-  | 'evidence-stale'
-  | 'evidence-of-another-profile'
-  | 'digest-revoked'
-  | 'hold-in-force'
-  | 'never-promoted'
-  | 'already-serving'
-  | 'reason-missing'
-  | 'package-missing'
-  | 'production-unavailable'
-  | 'production-not-in-ledger'
-  | 'ledger-unreadable';
-
-export type Decision =
-  | {
-      readonly allowed: true;
-      /** What production serves by the ledger; null when it is empty. */
-      readonly from: string | null;
-      /** The same, as the platform calls it. */
-      readonly fromPackage: string | null;
-      readonly notes: readonly string[];
-    }
-  | { readonly allowed: false; readonly code: RefusalCode; readonly message: string };
+import { type Decision, type Refusal, refuse } from './decision';
+import { type Overriding, overridingOf } from './override-guard';
 
 export interface PromotionRequest {
   readonly target: TargetName;
@@ -43,39 +16,40 @@ export interface PromotionRequest {
   readonly profile: ProfileName | null;
   /** The stages that the policy has for the profile, without the canary: each must have been judged. */
   readonly required: readonly StageName[];
+  /** What today's policy asks of the evidence and the evidence has not, in one sentence; null when it has all. */
+  readonly outdated: string | null;
 }
 
-const refuse = (code: RefusalCode, message: string): Decision => ({ allowed: false, code, message });
-
 /**
- * Says whether a digest may go to production. Pure: everything it believes comes from the ledger.
- * Approval, lineage and freeze are asked for where people and commits are known: in delivery, not on the twin.
+ * Says whether a digest may go to production by what the ledger knows of it. Pure. What only GitHub knows (lineage, approval)
+ * and what a repository says (freeze, pin) is asked by `delivery-guard.ts`.
  */
 export function guardPromotion(entries: readonly LedgerEntry[], request: PromotionRequest): Decision {
   const report = latestReport(entries, request.digest);
   if (!report) return refuse('no-evidence', `No gate report is recorded for ${request.digest}. Run the gates first.`);
-  return (
-    refuseByReport(report, request) ??
-    refuseByHistory(entries, request) ?? {
-      allowed: true,
-      from: productionOf(entries)?.digest ?? null,
-      fromPackage: productionOf(entries)?.packageDigest ?? null,
-      notes: request.target === 'twin' ? ['approval: not-required / twin', 'lineage: checked in CI only'] : [],
-    }
-  );
+  const overriding = overridingOf(entries, report, request.now);
+  const refused = refuseByReport(report, request, overriding) ?? refuseByHistory(entries, request);
+  if (refused !== null) return refused;
+  const serving = productionOf(entries);
+  const { override } = overriding;
+  return { allowed: true, from: serving?.digest ?? null, fromPackage: serving?.packageDigest ?? null, notes: [], override };
 }
 
-function refuseByReport(report: GateReport, request: PromotionRequest): Decision | null {
+function refuseByReport(report: GateReport, request: PromotionRequest, { override, refusal }: Overriding): Refusal | null {
   if (report.release.digest !== request.digest || report.release.commit !== request.commit || report.target !== request.target) {
     return refuse(
       'evidence-of-another-release',
       `The gate report is about ${report.release.digest} of ${report.release.commit} on ${report.target}.`,
     );
   }
-  if (report.verdict !== 'passed') {
-    return refuse('verdict-not-passed', `The verdict is ${report.verdict} (${report.reason}).`);
-  }
-  const missing = request.required.filter((name) => !report.stages.some((stage) => stage.name === name && stage.verdict === 'passed'));
+  const accepted = report.verdict === 'passed' || override !== null;
+  const unfit = accepted ? null : (refusal ?? refuse('verdict-not-passed', `The verdict is ${report.verdict} (${report.reason}).`));
+  // A failure that was measured stays the reason: another load would not make the release better.
+  if (unfit !== null && report.verdict === 'failed') return unfit;
+  if (request.outdated !== null) return refuse('evidence-outdated', request.outdated);
+  if (unfit !== null) return unfit;
+  const counts = ({ verdict }: GateReport['stages'][number]) => verdict === 'passed' || override !== null;
+  const missing = request.required.filter((name) => !report.stages.some((stage) => stage.name === name && counts(stage)));
   if (missing.length > 0)
     return refuse('evidence-incomplete', `The evidence has no ${missing.join(' and no ')}: run the gates of every stage.`);
   const made = qualifiedAt(report);
@@ -101,7 +75,7 @@ function qualifiedAt(report: GateReport): number {
   return ends.length > 0 ? Math.min(...ends) : Date.parse(report.evidence.startedAt);
 }
 
-function refuseByHistory(entries: readonly LedgerEntry[], request: PromotionRequest): Decision | null {
+function refuseByHistory(entries: readonly LedgerEntry[], request: PromotionRequest): Refusal | null {
   const revoked = revocationOf(entries, request.digest);
   if (revoked) return refuse('digest-revoked', `This digest was revoked at ${revoked.at}: ${revoked.reason}`);
   const hold = holdOf(entries);
@@ -138,7 +112,7 @@ export function guardServing(
       `Production's stack is that of ${assemblyDigest}; the ledger says ${known.digest}, whose package serves. Let the stack follow: tidegate rollback${where} --redeploy --reason "...".`,
     );
   }
-  return { allowed: true, from: known.digest, fromPackage: known.packageDigest, notes: [] };
+  return { allowed: true, from: known.digest, fromPackage: known.packageDigest, notes: [], override: null };
 }
 
 function onTarget(target: TargetName): string {
@@ -163,5 +137,5 @@ export function guardRollback(entries: readonly LedgerEntry[], request: Rollback
   const revoked = revocationOf(entries, request.to);
   if (revoked) return refuse('digest-revoked', `${request.to} was revoked at ${revoked.at}: ${revoked.reason}`);
   if (current?.digest === request.to && request.whole) return refuse('already-serving', `Production already serves ${request.to}.`);
-  return { allowed: true, from: current?.digest ?? null, fromPackage: current?.packageDigest ?? null, notes: [] };
+  return { allowed: true, from: current?.digest ?? null, fromPackage: current?.packageDigest ?? null, notes: [], override: null };
 }

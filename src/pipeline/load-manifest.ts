@@ -4,6 +4,7 @@ import { Document } from 'yaml';
 import { LOAD_ENV } from '../contract';
 import type { LoadPlan } from '../gates/load-plan';
 import { ConfigurationError } from './errors';
+import { entryAround } from './k6-entry';
 
 export interface ManifestRequest {
   readonly root: string;
@@ -61,10 +62,12 @@ async function bundled({ root, script, plan, generators, baseUrl, startAt }: Man
     [LOAD_ENV.startAt]: String(startAt),
     [LOAD_ENV.generators]: String(generators),
   };
+  const around = await entryAround({ root, script });
+  const entry = around === null ? { entryPoints: [join(root, script)] } : { stdin: { contents: around, resolveDir: root } };
   try {
     const { outputFiles } = await build({
+      ...entry,
       absWorkingDir: root,
-      entryPoints: [join(root, script)],
       bundle: true,
       format: 'esm',
       platform: 'neutral',

@@ -17,7 +17,7 @@ export interface ProductionRequest {
 }
 
 /** Keeps a package under its digest, so that production can start with it and be rolled back to it. */
-export async function keepPackage(workspace: Workspace, release: ReleasePackage): Promise<void> {
+export async function keepPackage(workspace: Workspace, release: Pick<ReleasePackage, 'zipPath'>): Promise<void> {
   await workspace.objects.put(await readFile(release.zipPath));
 }
 

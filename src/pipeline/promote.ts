@@ -1,45 +1,42 @@
 import { AwsError } from '../aws/failure';
-import type { StageEvidence } from '../gates/evidence-schema';
-import { stagesOf } from '../gates/policy/resolve';
 import type { Promotion } from '../gates/report-schema';
-import type { ProfileName } from '../gates/vocabulary';
 import { productionOf } from '../ledger/history';
-import { LedgerUnreadableError } from '../ledger/ledger';
 import { DeployFailedError, type ReleasePackage } from '../targets/target';
-import { type CanaryOutcome, type CanaryRequest, shiftProduction } from './canary';
-import { type Decision, guardPromotion, guardServing } from './guards';
+import { type CanaryOutcome, shiftProduction } from './canary';
+import type { Allowed, Refusal, RefusalCode } from './decision';
+import { recordOvertaken } from './overtaken';
 import { newEntry } from './production';
-import type { Workspace } from './workspace';
-
-export interface PromotionAttempt extends Omit<CanaryRequest, 'confirm' | 'onEvidence'> {
-  readonly workspace: Workspace;
-  /** The profile that the release was qualified with. */
-  readonly profile: ProfileName;
-  /** Writes what the guard is to believe into the ledger, before it is asked. */
-  readonly record: () => Promise<void>;
-  /** Judges and writes down the whole run once the canary has left evidence, whatever it says. */
-  readonly recordCanary: (canary: StageEvidence) => Promise<void>;
-}
+import type { Promoted, PromotionAttempt } from './promotion-attempt';
+import { askAgain, decide, type Granted } from './promotion-decision';
 
 /**
- * Asks the guard and, when it says yes, moves production behind a canary. The guard is asked again after the canary, for
+ * Asks the guards and, when they say yes, moves production behind a canary. They are asked again after the canary, for
  * what may have happened meanwhile, and the ledger is written before production moves for good: if it cannot be, it does not.
  */
-export async function promote(attempt: PromotionAttempt): Promise<Promotion> {
+export async function promote(attempt: PromotionAttempt): Promise<Promoted> {
   const decision = await decide(attempt);
   if (!decision.allowed) return refusal(attempt, decision);
+  const { override, from } = decision;
   try {
-    return await shift(attempt, decision);
+    return { promotion: await shift(attempt, decision), override, code: null };
   } catch (error) {
     // What the platform refused is an outcome, and its words say where production stands.
     if (!(error instanceof AwsError || error instanceof DeployFailedError)) throw error;
-    return { state: 'refused', from: decision.from, to: attempt.release.digest, reason: error.message };
+    return { promotion: { state: 'refused', from, to: attempt.release.digest, reason: error.message }, override, code: null };
   }
 }
 
-type Allowed = Extract<Decision, { allowed: true }>;
+/** What `promote` would do, without a step towards it. The caller gives a workspace that keeps nothing. */
+export async function rehearsePromotion(attempt: PromotionAttempt): Promise<Promoted> {
+  const decision = await decide(attempt);
+  if (!decision.allowed) return refusal(attempt, decision);
+  const { from, override } = decision;
+  const first = decision.events.map(({ kind }) => `${kind}, `).join('');
+  const reason = `dry run: every guard says yes. A canary would begin; ${first}what it shows and the promotion would be recorded`;
+  return { promotion: { state: 'not-asked', from, to: attempt.release.digest, reason }, override, code: null };
+}
 
-async function shift(attempt: PromotionAttempt, decision: Allowed): Promise<Promotion> {
+async function shift(attempt: PromotionAttempt, decision: Granted): Promise<Promotion> {
   const { ledger } = attempt.workspace;
   let written = false;
   const outcome = await shiftProduction({
@@ -47,7 +44,7 @@ async function shift(attempt: PromotionAttempt, decision: Allowed): Promise<Prom
     // Before production moves in either direction: what was measured is on record whatever happens to the shift.
     onEvidence: attempt.recordCanary,
     async confirm(canary, from) {
-      const again = await ask(attempt);
+      const again = await askAgain(attempt);
       if (!again.allowed) return `${again.code}: ${again.message}`;
       if (again.from !== decision.from || from !== decision.fromPackage) return 'production was changed by somebody else during the canary';
       const { version } = canary.identity;
@@ -60,53 +57,28 @@ async function shift(attempt: PromotionAttempt, decision: Allowed): Promise<Prom
     throw error;
   });
   if (outcome.state === 'rolled-back') await recordRollback(attempt, decision, outcome.reason);
+  if (outcome.state === 'promoted') await recordOvertaken(attempt, decision.commits);
   return promotionOf(outcome, decision, attempt.release);
 }
 
-/** A ledger that cannot be written or read refuses; the evidence itself is not lost with it. */
-async function decide(attempt: PromotionAttempt): Promise<Decision> {
-  try {
-    await attempt.record();
-    const decision = await ask(attempt);
-    return decision.allowed ? await knownProduction(attempt, decision) : decision;
-  } catch (error) {
-    if (error instanceof LedgerUnreadableError) return { allowed: false, code: 'ledger-unreadable', message: error.message };
-    throw error;
-  }
-}
-
-async function knownProduction({ workspace, target }: PromotionAttempt, decision: Extract<Decision, { allowed: true }>): Promise<Decision> {
-  const serving = await target.describe('production').catch((error: unknown) => {
-    if (error instanceof AwsError) return error;
-    throw error;
-  });
-  if (serving instanceof AwsError) return { allowed: false, code: 'production-unavailable', message: serving.message };
-  const known = guardServing(await workspace.ledger.read(), target.name, serving);
-  return known.allowed ? decision : known;
-}
-
-async function ask({ workspace, target, release, policy, profile }: PromotionAttempt): Promise<Decision> {
-  return guardPromotion(await workspace.ledger.read(), {
-    target: target.name,
-    digest: release.digest,
-    commit: release.commit,
-    now: new Date(),
-    maxEvidenceAgeMs: policy.promotion.maxEvidenceAge,
-    profile: target.name === 'twin' ? null : policy.promotion.profile,
-    required: stagesOf(policy, profile).filter((name) => name !== 'canary'),
-  });
-}
-
 /** Production is asked, not remembered: a refusal says what it serves now. */
-async function refusal(
-  { workspace, target, release }: PromotionAttempt,
-  decision: Extract<Decision, { allowed: false }>,
-): Promise<Promotion> {
+async function refusal({ workspace, target, release }: PromotionAttempt, { code, message }: Refusal): Promise<Promoted> {
   const serving = await target.describe('production').catch(() => null);
   const known = productionOf(await workspace.ledger.read().catch(() => []));
   const from = serving !== null && known?.packageDigest === serving.servingDigest ? known.digest : (serving?.servingDigest ?? null);
-  return { state: 'refused', from, to: release.digest, reason: `${decision.code}: ${decision.message}` };
+  return {
+    promotion: { state: REFUSED_AS[code] ?? 'refused', from, to: release.digest, reason: `${code}: ${message}` },
+    override: null,
+    code,
+  };
 }
+
+/** What people call it where they do not call it refused. */
+const REFUSED_AS: Partial<Record<RefusalCode, Promotion['state']>> = {
+  superseded: 'superseded',
+  'hotfix-not-merged-back': 'superseded',
+  'approval-rejected': 'rejected',
+};
 
 /**
  * Written only where it is true: production serves what it served before, and nobody has moved it since by another entry (an
@@ -120,7 +92,7 @@ async function recordRollback({ workspace, target, release }: PromotionAttempt, 
   await workspace.ledger.append(newEntry(target.name, release, { kind: 'canary-rolled-back', kept, reason }));
 }
 
-function promotionOf(outcome: CanaryOutcome, decision: Extract<Decision, { allowed: true }>, release: ReleasePackage): Promotion {
+function promotionOf(outcome: CanaryOutcome, decision: Allowed, release: ReleasePackage): Promotion {
   const state = { promoted: 'promoted', 'rolled-back': 'rolled-back', held: 'promoting' } as const;
   const notes = decision.notes.length > 0 ? ` (${decision.notes.join('; ')})` : '';
   return { state: state[outcome.state], from: decision.from, to: release.digest, reason: `${outcome.reason}${notes}` };

@@ -1,7 +1,8 @@
 import type { LedgerEntry } from '../ledger/entry';
 import { builtOf, productionOf, servedVersion } from '../ledger/history';
 import { DeployFailedError, type ReleasePackage, type Target, type TierDescription } from '../targets/target';
-import { type Decision, guardRollback } from './guards';
+import type { Refusal } from './decision';
+import { guardRollback } from './guards';
 import { keptRelease } from './keep-release';
 import { newEntry } from './production';
 import type { Workspace } from './workspace';
@@ -16,11 +17,15 @@ interface Request {
 
 export interface RollbackRequest extends Request {
   readonly to: string;
+  /** Only says what would be done, after everything that can be looked at was looked at. */
+  readonly dryRun?: boolean;
 }
 
 export type RollbackOutcome =
-  | { readonly kind: 'refused'; readonly decision: Extract<Decision, { allowed: false }> }
-  /** `from` is null when nothing was left: a move that was under way was stopped. */
+  | { readonly kind: 'refused'; readonly decision: Refusal }
+  /** `from` is null when nothing is left: a move that is under way is stopped. */
+  | { readonly kind: 'would-roll-back'; readonly from: string | null }
+  /** As above, and done. */
   | { readonly kind: 'rolled-back'; readonly from: string | null; readonly production: TierDescription };
 
 /**
@@ -38,6 +43,7 @@ export async function rollBack(request: RollbackRequest): Promise<RollbackOutcom
   const kept = await releaseToRestore(request, entries);
   if (left === null) throw new Error('production serves nothing that could be left');
   const stays = left.digest === to;
+  if (request.dryRun) return { kind: 'would-roll-back', from: stays ? null : left.digest };
   // Before the alias moves: should anything fail now, what is known to be bad can at least not be promoted again.
   if (!stays) await workspace.ledger.append(newEntry(target.name, left, { kind: 'revocation', who, reason }));
   await workspace.ledger.append(newEntry(target.name, left, { kind: 'hold', who, reason }));

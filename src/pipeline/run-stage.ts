@@ -12,6 +12,7 @@ import { afterLoad } from './after-load';
 import { nextBoundary } from './clock';
 import { PERIODS_BEFORE } from './collect-series';
 import { InterruptedError } from './errors';
+import { k6Entry } from './k6-entry';
 import { evidenceOf, type Fault, healthOf, read, type StageRun, withReservation } from './stage-run';
 import { planInWords, stageWindows } from './stage-windows';
 import { watchCanary } from './watch-canary';
@@ -85,16 +86,17 @@ async function load(run: StageRun, startAt: number): Promise<{ readonly result: 
   const total = Math.round(plannedDurationMs(stage.plan) / 1000);
   try {
     const access = await run.target.invokeAccess(run.tier);
+    // A second attempt must not write over what explains the first.
+    const directory = run.attempt === 1 ? run.directory : join(run.directory, `attempt-${run.attempt}`);
     const result = await runSegments({
       k6: run.k6,
       generators: stage.segments,
       ...(access === null ? {} : { access }),
-      script: join(run.root, stage.script),
+      script: await k6Entry({ root: run.root, script: stage.script }, directory, stage.name),
       plan: stage.plan,
       baseUrl: run.description.apiUrl,
       startAt,
-      // A second attempt must not write over what explains the first.
-      directory: run.attempt === 1 ? run.directory : join(run.directory, `attempt-${run.attempt}`),
+      directory,
       signal: AbortSignal.any([signal, health.signal]),
       onStarted: (k6Pid) => run.onLoad?.({ stage, startAt, k6Pid }),
       onProgress: ({ elapsedMs, requests, rate, failed, p95Ms }) => {

@@ -1,4 +1,5 @@
 import type { GateReport } from '../gates/report-schema';
+import type { AbsentReport } from './absent';
 import { commandData, commandProperty } from './escape';
 import { overrideText, promotionText } from './facts';
 import { type GateRow, reportModel } from './model';
@@ -20,6 +21,18 @@ export function renderAnnotations(report: GateReport): readonly string[] {
     ...passed.filter(({ gate }) => gate.warned).map((row) => command('notice', `${title(row)}, near limit`, row.gate.message)),
     command('notice', headline.title, `${report.message} Promotion: ${promotionText(report.promotion)}`),
   ];
+}
+
+/** One line for a run that left no report: a warning, unless a newer candidate took its place. */
+export function absentAnnotation({ state, why }: AbsentReport): string {
+  return state === 'superseded'
+    ? command('notice', 'Superseded', why)
+    : command('warning', 'No report', `${why} No report is never a pass.`);
+}
+
+/** A warning of the publishing itself. */
+export function warningAnnotation(heading: string, message: string): string {
+  return command('warning', heading, message);
 }
 
 function title({ gate, stage, mark }: GateRow): string {

@@ -1,26 +1,18 @@
 import type { Evidence } from '../gates/evidence-schema';
 import type { GateReport } from '../gates/report-schema';
 import { COMMENT_BUDGET, joinWithin, type Section } from './budget';
-import { html, markerPart } from './escape';
+import type { DeliveryNotes } from './delivery';
+import { doubtsSection, includedForms, linksSection } from './markdown/delivery';
 import { gateSentences, gateTable } from './markdown/gates';
+import { headSection } from './markdown/head';
 import { details, list } from './markdown/markup';
-import { evidenceSection, footSection, headSection, notesSection, notRunSection, scaleSection } from './markdown/sections';
+import { evidenceSection, footSection, notesSection, notRunSection, scaleSection } from './markdown/sections';
 import { stageDetails } from './markdown/stage';
+import { type CommentName, commentMarker, stateLine } from './marker';
 import { type GateRow, type ReportModel, reportModel } from './model';
 import { plural } from './words';
 
-export interface CommentOptions {
-  /** Names the one comment that is rewritten: workflow and tier. */
-  readonly workflow?: string;
-  readonly tier?: string;
-  /** Where the full report can be read, in the order to show. Only `https:` is linked. */
-  readonly links?: readonly { readonly label: string; readonly url: string }[];
-}
-
-/** The first line of the comment, by which it is found again. */
-export function commentMarker({ workflow = 'pipeline', tier = 'staging' }: CommentOptions = {}): string {
-  return `<!-- tidegate:v1:${markerPart(workflow)}:${markerPart(tier)} -->`;
-}
+export interface CommentOptions extends CommentName, DeliveryNotes {}
 
 /**
  * The pull request comment: at most 60,000 characters of GitHub Markdown.
@@ -36,9 +28,14 @@ export function renderComment(report: GateReport, evidence: Evidence | null, opt
 }
 
 function sectionsOf(model: ReportModel, options: CommentOptions): readonly Section[] {
-  const { open, observed, passed, stages } = model;
+  const { report, open, observed, passed, stages } = model;
+  const { promotion, verdict, release } = report;
+  const state = promotion.state === 'not-asked' ? verdict : promotion.state;
+  const opening = [commentMarker(options), stateLine({ state, commit: release.commit })];
   return [
-    { name: 'verdict', priority: 0, forms: [`${commentMarker(options)}\n${headSection(model)}`] },
+    { name: 'verdict', priority: 0, forms: [[...opening, headSection(model, options)].join('\n')] },
+    { name: 'doubts', priority: 1, forms: [doubtsSection(options), ''] },
+    { name: 'links', priority: 2, forms: [linksSection(options), ''] },
     { name: 'gates without a pass', priority: 1, forms: tables(open, (rows) => gateTable(rows)) },
     { name: 'stages that did not run', priority: 2, forms: [notRunSection(model), ''] },
     { name: 'notes', priority: 3, forms: [notesSection(model), ''] },
@@ -48,8 +45,8 @@ function sectionsOf(model: ReportModel, options: CommentOptions): readonly Secti
       priority: 5,
       forms: tables(observed, (rows) => `**Observed only, not counted in the verdict**\n\n${gateTable(rows)}`),
     },
+    { name: 'included pull requests', priority: 4, forms: includedForms(options) },
     { name: 'scale', priority: 4, forms: [scaleSection(model), ''] },
-    { name: 'links', priority: 3, forms: [linksSection(options), ''] },
     { name: 'evidence', priority: 4, forms: [evidenceSection(model), ''] },
     { name: 'passed gates', priority: 7, forms: tables(passed, (rows) => details(passedTitle(model), gateTable(rows))) },
     ...stages.map(
@@ -70,12 +67,4 @@ function tables(rows: readonly GateRow[], render: (rows: readonly GateRow[]) => 
 
 function passedTitle({ passed, open, observed }: ReportModel): string {
   return `${open.length + observed.length === 0 ? 'All' : 'Passed:'} ${plural(passed.length, 'gate')}${open.length + observed.length === 0 ? ' passed' : ''}`;
-}
-
-function linksSection({ links = [] }: CommentOptions): string {
-  const safe = links.flatMap(({ label, url }) => {
-    const parsed = URL.canParse(url) ? new URL(url) : null;
-    return parsed?.protocol === 'https:' ? [`<a href="${html(parsed.href, 2000)}">${html(label, 80)}</a>`] : [];
-  });
-  return safe.length === 0 ? '' : `**Reports** ${safe.join(' · ')}`;
 }

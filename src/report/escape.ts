@@ -65,9 +65,17 @@ export function mermaidLabel(text: string): string {
     .trim();
 }
 
+/**
+ * Lines for a log that GitHub's runner reads: it takes `::` at the start of a line, blanks aside, and `##[` anywhere in one, for
+ * a command to itself.
+ */
+export function logged(text: string): string {
+  return text.replace(/##\[/g, '## [').replace(/^(\s*):(?=:)/gm, '$1: ');
+}
+
 /** The message of a GitHub workflow command. */
 export function commandData(text: string): string {
-  return plain(text, 4000).replace(/%/g, '%25').replace(/\r/g, '%0D').replace(/\n/g, '%0A');
+  return logged(plain(text, 4000)).replace(/%/g, '%25').replace(/\r/g, '%0D').replace(/\n/g, '%0A');
 }
 
 /** A property of a GitHub workflow command. */

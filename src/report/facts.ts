@@ -1,7 +1,8 @@
 import type { GateReport, Promotion } from '../gates/report-schema';
 import { plain, shortDigest } from './escape';
 import { formatCount } from './numbers';
-import { formatInstant } from './times';
+import { reasonCodeOf } from './promotion-steps';
+import { formatMinute } from './times';
 import { PROMOTION_MARKS, plural } from './words';
 
 /** A label and what it says; raw text. */
@@ -35,16 +36,46 @@ function projection(scale: NonNullable<GateReport['scale']>): string {
   return `${formatCount(Math.round(scale.projectedConnections))} connections on the fullest node at that peak, old and new release overlapping (${shown} % of its limit)`;
 }
 
-/** Where the promotion stands, with its reason. */
+/** Where the promotion stands, with its reason; a code that it begins with stands beside the state. */
 export function promotionText({ state, reason }: Promotion): string {
-  return `${PROMOTION_MARKS[state].word}. ${plain(reason)}`;
+  const code = reasonCodeOf(reason);
+  const sentence = code === null ? reason : reason.slice(code.length).replace(/^:\s*/, '');
+  return `${PROMOTION_MARKS[state].word}${code === null ? '' : ` (${code})`}. ${plain(sentence)}`.trimEnd();
+}
+
+/** Gates of an override that are named: one that sets more aside is no exception any more. */
+const MOST_GATES = 20;
+
+/** What a person set aside, in parts: who, which gates, until when, why, and where it is being dealt with. Raw text. */
+export interface OverrideFacts {
+  readonly until: string;
+  /** With when. */
+  readonly who: string;
+  readonly gates: readonly string[];
+  readonly reason: string;
+  readonly incident: string;
+  readonly verdict: string;
+}
+
+/** An override in parts; null when there is none. */
+export function overrideFacts({ override, verdict }: GateReport): OverrideFacts | null {
+  if (override === null) return null;
+  return {
+    until: formatMinute(override.expires),
+    who: `${plain(override.who, 80)}, ${formatMinute(override.when)}`,
+    gates: override.gates.slice(0, MOST_GATES),
+    reason: plain(override.reason),
+    incident: plain(override.incident, 200),
+    verdict,
+  };
 }
 
 /** An override in one sentence; null when there is none. */
-export function overrideText({ override, verdict }: GateReport): string | null {
-  if (override === null) return null;
-  const when = `${formatInstant(override.when)}, until ${formatInstant(override.expires)}`;
-  return `In force. ${plain(override.who, 80)} set aside ${plain(override.gates.join(', '), 400)} on ${when}: ${plain(override.reason)} Incident: ${plain(override.incident, 200)}. The verdict is unchanged: ${verdict}.`;
+export function overrideText(report: GateReport): string | null {
+  const facts = overrideFacts(report);
+  if (facts === null) return null;
+  const { until, who, gates, reason, incident, verdict } = facts;
+  return `In force until ${until}. Set by ${who}: sets aside ${plain(gates.join(', '), 400)}. ${reason} Incident: ${incident}. The verdict is unchanged: ${verdict}.`;
 }
 
 /** What was judged, as a reader recognises it: on AWS an assembly and the package in it. */

@@ -3,6 +3,7 @@ import type { GateReport, GateVerdict, StageReport } from '../gates/report-schem
 import { type Headline, headlineOf } from './headline';
 import { nextStep } from './next-steps';
 import { formatHeadroom, formatLimit, formatObserved, formatSample } from './numbers';
+import { promotionStep } from './promotion-steps';
 import { shapeOf } from './shapes';
 import { sparkline } from './sparkline';
 import { gateMark, type Mark } from './words';
@@ -54,7 +55,7 @@ export function reportModel(report: GateReport, evidence: Evidence | null): Repo
   return {
     report,
     headline: headlineOf(report),
-    next: report.verdict === 'passed' ? null : (open[0]?.next ?? nextStep(report.reason)),
+    next: promotionStep(report) ?? (report.verdict === 'passed' ? null : (open[0]?.next ?? nextStep(report.reason))),
     stages: ran,
     notRun: stages.filter((stage) => !ran.includes(stage)).map((stage) => stage.report),
     open,

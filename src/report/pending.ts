@@ -1,7 +1,9 @@
 import type { ProfileName, StageName, TargetName, Verdict } from '../gates/vocabulary';
-import { type CommentOptions, commentMarker } from './comment';
+import type { DeliveryNotes } from './delivery';
 import { code, markdown, shortCommit } from './escape';
+import { linksSection } from './markdown/delivery';
 import { table } from './markdown/markup';
+import { type CommentName, commentMarker, stateLine } from './marker';
 import { formatInstant } from './times';
 import { VERDICT_MARKS } from './words';
 
@@ -9,9 +11,9 @@ import { VERDICT_MARKS } from './words';
 export interface PendingRun {
   readonly state: 'queued' | 'deploying' | 'testing';
   readonly commit: string;
-  readonly entry: string;
-  readonly target: TargetName;
-  readonly profile: ProfileName;
+  /** Null where it is not known yet. */
+  readonly target: TargetName | null;
+  readonly profile: ProfileName | null;
   /** When this state began, ISO UTC. */
   readonly since: string;
   /** One sentence on what is going on. */
@@ -28,13 +30,16 @@ const TITLES = {
 const STAGE_MARKS = { waiting: { icon: '▫️', word: 'waiting' }, running: { icon: '⏳', word: 'running' }, ...VERDICT_MARKS } as const;
 
 /** The comment before there is anything to judge; the same marker, so that the report takes its place. */
-export function renderPendingComment(run: PendingRun, options: CommentOptions = {}): string {
+export function renderPendingComment(run: PendingRun, options: CommentName & Pick<DeliveryNotes, 'links'> = {}): string {
   const { icon, title } = TITLES[run.state];
   const rows = run.stages.map(({ name, state }) => [name, `${STAGE_MARKS[state].icon} ${STAGE_MARKS[state].word}`]);
+  const links = linksSection(options);
+  const about = [...(run.target === null ? [] : [run.target]), ...(run.profile === null ? [] : [`profile ${run.profile}`])];
   return `${[
-    `${commentMarker(options)}\n### ${icon} ${title} · ${code(shortCommit(run.commit))}`,
+    `${commentMarker(options)}\n${stateLine(run)}\n### ${icon} ${title} · ${code(shortCommit(run.commit))}`,
     `${markdown(run.detail)} No verdict yet.`,
     ...(rows.length === 0 ? [] : [table(['Stage', 'State'], rows)]),
-    `<sub>${run.target} · profile ${run.profile} · release ${code(run.entry, 200)} · since ${formatInstant(run.since)}</sub>`,
+    ...(links === '' ? [] : [links]),
+    `<sub>${[...about, `since ${formatInstant(run.since)}`].join(' · ')}</sub>`,
   ].join('\n\n')}\n`;
 }

@@ -1,11 +1,14 @@
 import type { Evidence } from '../gates/evidence-schema';
 import type { GateReport } from '../gates/report-schema';
 import { joinWithin, type Section, SUMMARY_BUDGET } from './budget';
+import type { DeliveryNotes } from './delivery';
 import { code, markdown } from './escape';
 import { datapointTables } from './markdown/datapoints';
+import { doubtsSection, includedForms, linksSection } from './markdown/delivery';
 import { gateSentences, gateTable } from './markdown/gates';
+import { headSection } from './markdown/head';
 import { details, list, table } from './markdown/markup';
-import { digestTable, footSection, headSection, notesSection, notRunSection, scaleSection } from './markdown/sections';
+import { digestTable, footSection, notesSection, notRunSection, scaleSection } from './markdown/sections';
 import { loadTable, stageLine } from './markdown/stage';
 import { type GateRow, type ReportModel, reportModel, type StageModel } from './model';
 
@@ -13,21 +16,24 @@ import { type GateRow, type ReportModel, reportModel, type StageModel } from './
  * The job summary: at most 900 KiB of GitHub Markdown, with every gate in its own words and every datapoint.
  * @param evidence null leaves out shapes and datapoints
  */
-export function renderSummary(report: GateReport, evidence: Evidence | null): string {
+export function renderSummary(report: GateReport, evidence: Evidence | null, notes: DeliveryNotes = {}): string {
   const model = reportModel(report, evidence);
   return joinWithin(
-    sectionsOf(model),
+    sectionsOf(model, notes),
     SUMMARY_BUDGET,
     (names) => `_Left out to fit into a summary: ${[...new Set(names)].join(', ')}. evidence.json has all of it._`,
   );
 }
 
-function sectionsOf(model: ReportModel): readonly Section[] {
+function sectionsOf(model: ReportModel, notes: DeliveryNotes): readonly Section[] {
   return [
-    { name: 'verdict', priority: 0, forms: [headSection(model)] },
+    { name: 'verdict', priority: 0, forms: [headSection(model, notes)] },
+    { name: 'doubts', priority: 1, forms: [doubtsSection(notes), ''] },
+    { name: 'links', priority: 1, forms: [linksSection(notes), ''] },
     { name: 'stages that did not run', priority: 1, forms: [notRunSection(model), ''] },
     { name: 'notes', priority: 1, forms: [notesSection(model), ''] },
     { name: 'scale', priority: 1, forms: [scaleSection(model), ''] },
+    { name: 'included pull requests', priority: 2, forms: includedForms(notes) },
     ...model.stages.map((stage): Section => ({ name: `gates of ${stage.report.name}`, priority: 2, forms: stageForms(stage) })),
     { name: 'digests', priority: 1, forms: [`### Digests\n\n${digestTable(model.report)}`, ''] },
     ...model.stages.flatMap((stage) => datapointSections(stage)),

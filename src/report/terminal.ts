@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 import { REPORT_FILES } from '../contract';
 import type { GateReport } from '../gates/report-schema';
-import { plain, shortCommit } from './escape';
+import { logged, plain, shortCommit } from './escape';
 import { overrideText, promotionText, releaseName, scaleFacts } from './facts';
 import { type GateRow, type ReportModel, reportModel } from './model';
 import { plural } from './words';
@@ -28,10 +28,12 @@ export function renderTerminal(report: GateReport, { colour, directory }: Termin
     scale(model, paint),
     foot(model, directory, paint),
   ];
-  return `\n${blocks
-    .filter((lines) => lines.length > 0)
-    .map((lines) => lines.join('\n'))
-    .join('\n\n')}\n`;
+  return logged(
+    `\n${blocks
+      .filter((lines) => lines.length > 0)
+      .map((lines) => lines.join('\n'))
+      .join('\n\n')}\n`,
+  );
 }
 
 function head({ report, headline, next, notRun, open }: ReportModel, paint: Paint): string[] {

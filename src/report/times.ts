@@ -5,6 +5,11 @@ export function formatInstant(instant: string | number): string {
   return `${new Date(instant).toISOString().slice(0, 19)}Z`;
 }
 
+/** An instant as people write it, to the minute: `2026-01-31 10:04 UTC`. */
+export function formatMinute(instant: string | number): string {
+  return `${new Date(instant).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
 /** Time of day in UTC: `10:04:05`. */
 export function formatClock(instant: string | number): string {
   return new Date(instant).toISOString().slice(11, 19);

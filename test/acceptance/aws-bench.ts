@@ -19,6 +19,7 @@ import { loadToolchain } from '../../src/pipeline/toolchain';
 import { openWorkspace, type Workspace } from '../../src/pipeline/workspace';
 import { awsTarget } from '../../src/targets/aws/target';
 import type { ReleasePackage, Target } from '../../src/targets/target';
+import { askOf, COMMIT } from '../pipeline/delivery-bench';
 import { LEDGER_BUCKET, type LocalAccount, REGION, startLocalAccount } from '../support/aws-account/account';
 import { repacked } from '../support/aws-account/releases';
 import { ROOT, TEST_POLICY } from './command-line';
@@ -95,7 +96,7 @@ async function policyOnAws(): Promise<{ readonly policy: Policy; readonly digest
 }
 
 async function releasesIn(directory: string): Promise<AwsBench['releases']> {
-  const { release: good } = await buildAssembly({
+  const { release } = await buildAssembly({
     root: ROOT,
     entry: 'src/api/handler.ts',
     policy: join(ROOT, '.github', 'gates.yaml'),
@@ -103,6 +104,8 @@ async function releasesIn(directory: string): Promise<AwsBench['releases']> {
     toolVersion: toolVersion(ROOT),
     signal: new AbortController().signal,
   });
+  // The tree that is tested may hold changes; what is promoted may not.
+  const good = { ...release, commit: COMMIT };
   const other = (entry: string, name: string) => repacked(ROOT, good, entry, join(directory, name));
   return {
     good,
@@ -149,6 +152,8 @@ function commonOf(
     target,
     workspace,
     policy,
+    // Somebody else than its author has approved whatever is promoted here.
+    delivery: askOf(),
     policyDigest: digest,
     profile: 'test' as const,
     settings: metricSettings(policy, 'aws'),

@@ -1,14 +1,21 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { GetAliasCommand } from '@aws-sdk/client-lambda';
+import { awsClients } from '../../src/aws/clients';
 import { exitCodeOf } from '../../src/cli/exit-code';
 import { evaluate } from '../../src/gates/evaluate';
 import type { Evidence } from '../../src/gates/evidence-schema';
 import type { GateReport } from '../../src/gates/report-schema';
 import { type Delivery, deliver } from '../../src/pipeline/deliver';
-import { type Judged, recordRun } from '../../src/pipeline/judge-run';
+import { type Judged, judgeRun, recordRun } from '../../src/pipeline/judge-run';
 import { keepRelease } from '../../src/pipeline/keep-release';
 import { promote } from '../../src/pipeline/promote';
-import type { ReleasePackage } from '../../src/targets/target';
+import { qualify } from '../../src/pipeline/qualify';
+import { awsTarget } from '../../src/targets/aws/target';
+import type { ReleasePackage, Target } from '../../src/targets/target';
+import { REGION } from '../support/aws-account/account';
 import { type ClientsOfProduction, startClients } from '../support/aws-account/clients-of-production';
 import { type AwsBench, install, openAwsBench, type Run } from './aws-bench';
 import { expiringKeys } from './expiring-keys';
@@ -117,7 +124,7 @@ test('a good release goes from its change set to production, past canary and ali
   expect(await servedBy('production')).toEqual({ version: '2', split: [] });
   expect(await run.target.describe('production')).toMatchObject({ servingDigest: good.packageDigest, assemblyDigest: good.digest });
   expect(await kinds(good)).toEqual(expect.arrayContaining(['built']));
-  expect((await kinds(good)).slice(-5)).toEqual(['evidence', 'gate-report', 'evidence', 'gate-report', 'promotion']);
+  expect((await kinds(good)).slice(-6)).toEqual(['evidence', 'gate-report', 'approval', 'evidence', 'gate-report', 'promotion']);
   expect([...account.codeDeploy.deployments.values()].map(({ status }) => status)).toEqual(['Succeeded']);
   // All that the load generator sent was signed by a session that can do nothing else; strangers stay outside.
   expect(account.doors.staging.counts()).toMatchObject({ refused: 0 });
@@ -150,10 +157,11 @@ function promoted({ common }: Run, release: ReleasePackage) {
     ...common,
     release,
     stage,
+    outdated: null,
     record: async () => undefined,
     recordCanary: async ({ fault }) => void canary.push(fault?.reason ?? 'measured'),
   });
-  return { promotion, canary };
+  return { promotion: promotion.then((outcome) => outcome.promotion), canary };
 }
 
 test('a canary whose new version errs is taken back', async () => {
@@ -219,4 +227,44 @@ test('a canary that nobody watches is taken back by CodeDeploy itself', async ()
   expect(await servedBy('production')).toEqual({ version: '2', split: [] });
   expect([...account.codeDeploy.deployments.values()].at(-2)?.errorInformation?.message).toContain('tidegate-production-unwatched');
   expect(await run.target.describe('production')).toMatchObject({ servingDigest: releases.good.packageDigest });
+}, 60_000);
+
+/** A client of somebody who never heard of Tidegate. */
+const PLAIN_SCRIPT = `import http from 'k6/http';
+import { check } from 'k6';
+export default () => check(http.get(__ENV.BASE_URL + '/health'), { ok: ({ status }) => status === 200 });
+`;
+
+/** Staging as a policy names it that knows neither stack nor assembly. */
+async function stagingByIdentities(): Promise<Target> {
+  const { apiUrl, identity } = await run.target.describe('staging');
+  const { apiId, functionName, alias, nodes } = identity;
+  const given = { apiId, functionName, alias, replicationGroupId: (nodes[0]?.cacheClusterId ?? '').replace(/-\d+$/, '') };
+  return awsTarget({
+    clients: awsClients({ region: REGION }),
+    policy: { period: 1000, staging: given, production: given },
+    clock: bench.account.clock,
+    environment: { AWS_ENDPOINT_URL_EXECUTE_API: apiUrl, TIDEGATE_INVOKE_ROLE_ARN: 'arn:aws:iam::123456789012:role/load' },
+  });
+}
+
+test('a tier that somebody else deployed is judged by its identities, with a plain script whose requests are signed for it', async () => {
+  const root = await mkdtemp(join(tmpdir(), 'plain-script-'));
+  const target = await stagingByIdentities();
+  try {
+    await writeFile(join(root, 'plain.js'), PLAIN_SCRIPT);
+    const { servingDigest, assemblyDigest } = await target.describe('staging');
+    expect(assemblyDigest).toBeNull();
+    const stages = bench.stages.filter(({ name }) => name === 'smoke').map((stage) => ({ ...stage, script: 'plain.js' }));
+    const deploy = () => target.describe('staging');
+    const startedAt = Date.now();
+    const done = await qualify({ ...run.common, target, root, tier: 'staging', stages, deploy });
+    const release = { digest: servingDigest, packageDigest: servingDigest, zipPath: '', assembly: null, entry: 'staging on AWS' };
+    const facts = { ...run.common, target: 'aws', release: { ...release, commit: 'unknown', environment: {} } } as const;
+    const { report } = judgeRun({ ...facts, startedAt, finishedAt: Date.now(), environmentsStarted: null }, ['smoke'], done.stages);
+    expect(report).toMatchObject({ verdict: 'passed', release: { digest: servingDigest, commit: 'unknown' } });
+  } finally {
+    await target.close();
+    await rm(root, { recursive: true, force: true });
+  }
 }, 60_000);

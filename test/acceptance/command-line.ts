@@ -63,7 +63,8 @@ export function openBench(): Bench {
 function launch(args: readonly string[], temporary: string): RunningCommand {
   const child = spawn(loadToolchain(ROOT).node.path, ['-r', 'ts-node/register', 'src/cli/main.ts', ...args], {
     cwd: ROOT,
-    env: { ...process.env, TMPDIR: temporary, TS_NODE_PROJECT: join(ROOT, 'tsconfig.json'), DISABLE_V8_COMPILE_CACHE: '1' },
+    // The tests may themselves be a run of GitHub Actions, which no command of theirs is to speak for.
+    env: { ...process.env, GITHUB_ACTIONS: '', GITHUB_OUTPUT: '', TMPDIR: temporary, TS_NODE_PROJECT: join(ROOT, 'tsconfig.json'), DISABLE_V8_COMPILE_CACHE: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';

@@ -29,6 +29,8 @@ export async function runCommand(
     stderr: sink(() => undefined),
     signal,
   };
+  // The tests may themselves be a run of GitHub Actions, which no command of theirs is to speak for.
+  for (const name of ['GITHUB_ACTIONS', 'GITHUB_OUTPUT']) delete process.env[name];
   const program = new Command('tidegate').exitOverride().configureOutput({ writeErr: () => undefined });
   add(program, context, (result) => {
     code = result;

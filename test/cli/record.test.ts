@@ -1,11 +1,11 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { addRecord } from '../../src/cli/commands/record';
 import type { Evidence } from '../../src/gates/evidence-schema';
 import { directoryLedger } from '../../src/ledger/directory-ledger';
 import { builtOf, latestReport } from '../../src/ledger/history';
-import { directoryObjects } from '../../src/ledger/objects';
+import { digestOfBytes, directoryObjects } from '../../src/ledger/objects';
 import { buildEvidence } from '../gates/builders';
 import { COMMIT, FILES, flipBit, PACKAGE_DIGEST, writeBuild } from '../pipeline/assembly-bench';
 import { runCommand } from './command-bench';
@@ -35,8 +35,8 @@ describe('tidegate record', () => {
     measured();
     await change();
   };
-  const record = () =>
-    runCommand(root, ['record', '--policy', 'gates.yaml', '--evidence', 'evidence.json', '--json'], (program, context, done) =>
+  const record = (...more: readonly string[]) =>
+    runCommand(root, ['record', '--policy', 'gates.yaml', '--evidence', 'evidence.json', '--json', ...more], (program, context, done) =>
       addRecord(program, context, done, async () => ({
         workspace: {
           directory: root,
@@ -54,6 +54,18 @@ describe('tidegate record', () => {
     expect({ code, outcome: JSON.parse(stdout) }).toMatchObject({ code: 0, outcome: { outcome: 'recorded', digest, verdict: 'passed' } });
     expect((await entries()).map(({ event }) => event.kind)).toEqual(['built', 'evidence', 'gate-report']);
     expect(builtOf(await entries(), digest)).toMatchObject({ packageDigest: PACKAGE_DIGEST });
+  });
+
+  test('takes only the evidence that it is told to expect', async () => {
+    measured();
+    const digest = digestOfBytes(readFileSync(join(root, 'evidence.json')));
+    expect(await record('--expect-evidence', PACKAGE_DIGEST)).toMatchObject({
+      code: 1,
+      message: expect.stringMatching(/^Refused \(evidence-not-expected\): evidence\.json is sha256:/),
+    });
+    expect(await record('--expect-evidence', 'sha256:1')).toMatchObject({ code: 64 });
+    expect(await entries()).toEqual([]);
+    expect(await record('--expect-evidence', digest)).toMatchObject({ code: 0 });
   });
 
   test('judges again: a failure is on record as one, whatever anybody says of it', async () => {

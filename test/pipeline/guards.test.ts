@@ -1,6 +1,7 @@
 import type { GateReport } from '../../src/gates/report-schema';
 import type { LedgerEntry, LedgerEvent } from '../../src/ledger/entry';
-import { guardPromotion, guardRollback, guardServing, type PromotionRequest, type RefusalCode } from '../../src/pipeline/guards';
+import type { RefusalCode } from '../../src/pipeline/decision';
+import { guardPromotion, guardRollback, guardServing, type PromotionRequest } from '../../src/pipeline/guards';
 
 const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
 const NOW = new Date('2026-01-02T00:00:00.000Z');
@@ -48,6 +49,7 @@ const request: PromotionRequest = {
   maxEvidenceAgeMs: 24 * 3600 * 1000,
   profile: null,
   required: [],
+  outdated: null,
 };
 const installed: [string, LedgerEvent] = ['a', { kind: 'installation', reason: 'first' }];
 const passed: [string, LedgerEvent] = ['b', { kind: 'gate-report', report: report() }];
@@ -67,11 +69,61 @@ describe('promotion guard', () => {
     ['evidence-stale', [passed], { now: new Date('2026-01-03T00:00:00.000Z') }],
     ['evidence-stale', [passed], { now: new Date('2026-01-01T00:00:00.000Z') }],
     ['evidence-of-another-profile', [passed], { profile: 'standard' }],
+    ['evidence-outdated', [passed], { outdated: 'another load' }],
     ['evidence-incomplete', [passed], { required: ['smoke', 'failover'] }],
     ['digest-revoked', [passed, ['b', { kind: 'revocation', who: 'r', reason: 'bad' }]], {}],
     ['hold-in-force', [passed, ['a', { kind: 'hold', who: 'r', reason: 'after a rollback' }]], {}],
   ])('refuses: %s', (code, events, change) => {
     expect(guardPromotion(ledger(...events), { ...request, ...change })).toMatchObject({ allowed: false, code });
+  });
+
+  test('a failure that was measured is the reason, whatever the policy asks since', () => {
+    const failed = ledger(['b', { kind: 'gate-report', report: report({ verdict: 'failed', reason: 'gates-failed' }) }]);
+    expect(guardPromotion(failed, { ...request, outdated: 'another load' })).toMatchObject({ code: 'verdict-not-passed' });
+  });
+
+  describe('under an override', () => {
+    const failing = { id: 'api-5xx', mode: 'enforce', verdict: 'failed' } as GateReport['stages'][number]['gates'][number];
+    const soak = {
+      name: 'soak',
+      tier: 'staging',
+      verdict: 'failed',
+      window: null,
+      gates: [failing],
+    } as unknown as GateReport['stages'][number];
+    const failed: [string, LedgerEvent] = [
+      'b',
+      { kind: 'gate-report', report: report({ verdict: 'failed', reason: 'gates-failed', stages: [soak] }) },
+    ];
+    const override = {
+      who: 'octo-manager',
+      when: '2026-01-01T23:00:00.000Z',
+      reason: 'the generator of the load is known to be broken',
+      incident: 'https://example.com/7',
+      gates: ['api-5xx'],
+      digest: digest('b'),
+      expires: '2026-01-02T08:00:00.000Z',
+    };
+    const set: [string, LedgerEvent] = ['b', { kind: 'override', override }];
+
+    test('the verdict is set aside, and what set it aside is named', () => {
+      expect(guardPromotion(ledger(failed), request)).toMatchObject({ code: 'verdict-not-passed' });
+      expect(guardPromotion(ledger(installed, failed, set), { ...request, required: ['soak'] })).toMatchObject({ allowed: true, override });
+      expect(guardPromotion(ledger(installed, passed, set), request)).toMatchObject({ allowed: true, override: null });
+    });
+
+    test.each<[RefusalCode, [string, LedgerEvent][], Partial<PromotionRequest>]>([
+      ['evidence-outdated', [], { outdated: 'another load' }],
+      ['override-expired', [], { now: new Date('2026-01-02T08:00:00.000Z') }],
+      ['evidence-of-another-release', [], { commit: 'c2' }],
+      ['evidence-incomplete', [], { required: ['soak', 'spike'] }],
+      ['evidence-stale', [], { maxEvidenceAgeMs: 1 }],
+      ['evidence-of-another-profile', [], { profile: 'standard' }],
+      ['digest-revoked', [['b', { kind: 'revocation', who: 'r', reason: 'bad' }]], {}],
+      ['hold-in-force', [['a', { kind: 'hold', who: 'r', reason: 'x' }]], {}],
+    ])('nothing else is: %s', (code, events, change) => {
+      expect(guardPromotion(ledger(failed, set, ...events), { ...request, ...change })).toMatchObject({ allowed: false, code });
+    });
   });
 
   test('a cleared hold is no hold', () => {

@@ -1,84 +1,13 @@
 import { AwsError } from '../../src/aws/failure';
-import { evaluate } from '../../src/gates/evaluate';
-import type { StageEvidence } from '../../src/gates/evidence-schema';
-import { resolveStage } from '../../src/gates/policy/resolve';
-import type { GateReport } from '../../src/gates/report-schema';
-import type { LedgerEntry, NewEntry } from '../../src/ledger/entry';
 import { productionOf } from '../../src/ledger/history';
-import type { Ledger } from '../../src/ledger/ledger';
 import { newEntry } from '../../src/pipeline/production';
-import { promote } from '../../src/pipeline/promote';
-import { runStage } from '../../src/pipeline/run-stage';
 import type { Target } from '../../src/targets/target';
-import { buildEvidence, buildStage, editSeries, GOOD, NOW, policyOf } from '../gates/builders';
+import { buildEvidence, NOW } from '../gates/builders';
+import { askOf } from './delivery-bench';
 import { fakeTarget, NEW, OLD, RELEASE } from './fake-target';
+import { attempt, DAY, failing, kinds, memoryLedger } from './promote-bench';
 
 jest.mock('../../src/pipeline/run-stage');
-const ran = jest.mocked(runStage);
-
-const { policy, digest } = policyOf();
-const DAY = 24 * 3600 * 1000;
-
-/** A ledger in memory; `fail` names a kind of event that cannot be written. */
-function memoryLedger(fail?: string): Ledger & { readonly entries: LedgerEntry[] } {
-  const entries: LedgerEntry[] = [];
-  return {
-    entries,
-    read: async () => entries,
-    async append(entry: NewEntry) {
-      if (entry.event.kind === fail) throw new Error('disk full');
-      const whole = { schemaVersion: 1 as const, sequence: entries.length + 1, previous: null, ...entry };
-      entries.push(whole);
-      return whole;
-    },
-  };
-}
-
-function reportOf(evidence = buildEvidence()): GateReport {
-  const report = evaluate({ evidence, policy, policyDigest: digest, toolVersion: '0' });
-  return { ...report, release: { ...report.release, digest: NEW, commit: RELEASE.commit } };
-}
-
-const canary = buildStage('canary', GOOD, { policy, profile: 'quick', start: NOW.getTime() });
-const failing = editSeries(canary, 'lambda.errors', (series) => ({ ...series, points: series.points.map(([at]) => [at, 20]) }));
-
-async function attempt(
-  given: { ledger?: ReturnType<typeof memoryLedger>; target?: Target; during?: () => Promise<unknown>; seen?: StageEvidence } = {},
-) {
-  const ledger = given.ledger ?? memoryLedger();
-  if (ledger.entries.length === 0)
-    await ledger.append(newEntry('twin', { digest: OLD, commit: 'c0' }, { kind: 'installation', reason: 'first' }));
-  ran.mockImplementation(async () => {
-    await given.during?.();
-    return given.seen ?? canary;
-  });
-  const resolved = resolveStage(policy, 'canary', 'quick');
-  if (!resolved.ok) throw new Error(resolved.problem);
-  const record = (report: GateReport) => ledger.append(newEntry('twin', RELEASE, { kind: 'gate-report', report }));
-  const evidence = buildEvidence();
-  const promotion = promote({
-    target: given.target ?? fakeTarget(),
-    policy,
-    profile: 'quick',
-    release: RELEASE,
-    stage: resolved.value,
-    workspace: { directory: '', ledger, objects: { put: async () => NEW, path: async () => '' }, close: async () => undefined },
-    settings: { periodMs: 5000, pollMs: 10, deadlineMs: 100, floorDeadlineMs: 100 },
-    k6: 'k6',
-    root: '.',
-    directory: '.',
-    signal: new AbortController().signal,
-    listener: () => undefined,
-    record: async () => void (await record(reportOf(evidence))),
-    recordCanary: async (stage) =>
-      void (await record(
-        reportOf({ ...evidence, plannedStages: [...evidence.plannedStages, 'canary'], stages: [...evidence.stages, stage] }),
-      )),
-  });
-  return { ledger, promotion };
-}
-
-const kinds = (ledger: ReturnType<typeof memoryLedger>) => ledger.entries.map(({ event }) => event.kind);
 
 describe('a promotion', () => {
   beforeEach(() => jest.useFakeTimers({ now: NOW.getTime() + 600_000, doNotFake: ['setImmediate', 'nextTick'] }));
@@ -190,5 +119,16 @@ describe('a promotion', () => {
     jest.setSystemTime(NOW.getTime() + DAY + 600_000);
     const { promotion } = await attempt();
     expect(await promotion).toMatchObject({ state: 'refused', reason: expect.stringContaining('evidence-stale') });
+  });
+
+  test('on AWS, where nobody can be asked, is refused', async () => {
+    jest.setSystemTime(NOW.getTime() + DAY / 12);
+    const evidence = buildEvidence({ target: 'aws', profile: 'standard', periodMs: 60_000 });
+    const target: Target = { ...fakeTarget(), name: 'aws' };
+    expect(await (await attempt({ target, evidence })).outcome).toMatchObject({
+      code: 'approval-missing',
+      promotion: { state: 'refused' },
+    });
+    expect((await (await attempt({ target, evidence, delivery: askOf() })).outcome).code).toBeNull();
   });
 });

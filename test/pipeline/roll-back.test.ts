@@ -39,6 +39,14 @@ describe('a rollback', () => {
     expect(await kinds()).toEqual(['revocation', 'hold', 'rollback']);
   });
 
+  test('that is only rehearsed is refused as a real one is, and leaves no trace', async () => {
+    const target = fakeTarget();
+    const request = { target, workspace, to: OLD, who: 'r', reason: 'errors', environment: {}, dryRun: true };
+    expect(await rollBack(request)).toEqual({ kind: 'would-roll-back', from: NEW });
+    expect(await rollBack({ ...request, reason: '' })).toMatchObject({ kind: 'refused', decision: { code: 'reason-missing' } });
+    expect([await kinds(), target.calls]).toEqual([[], []]);
+  });
+
   test('to what production serves by the ledger stops what moves it, revokes nothing and holds promotion', async () => {
     await workspace.objects.put(PACKAGE);
     const split = { ...fakeTarget(), describe: () => Promise.reject(new Error('split')) };

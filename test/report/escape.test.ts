@@ -3,6 +3,7 @@ import {
   commandData,
   commandProperty,
   html,
+  logged,
   markdown,
   markerPart,
   mermaidLabel,
@@ -75,6 +76,13 @@ test('html escapes text and attribute values', () => {
 test('a workflow command cannot be ended or begun by what it holds', () => {
   expect(commandData('50 % done\n::error::forged')).toBe('50 %25 done ::error::forged');
   expect(commandProperty('a:b,c%\n::warning::x')).toBe('a%3Ab%2Cc%25 %3A%3Awarning%3A%3Ax');
+});
+
+test('a log line is no command to the runner, wherever it begins', () => {
+  expect(logged('a\n  ::error::forged\n##[error]forged x ##[add-mask]a\n10:04::05')).toBe(
+    'a\n  : :error::forged\n## [error]forged x ## [add-mask]a\n10:04::05',
+  );
+  expect(commandData('x ##[error]forged')).toBe('x ## [error]forged');
 });
 
 test('a Mermaid label has nothing that Mermaid could read', () => {

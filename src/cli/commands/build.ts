@@ -5,6 +5,7 @@ import { type BuiltAssembly, buildAssembly } from '../../pipeline/assembly-build
 import { isCommitted, notCommitted } from '../../pipeline/assembly-manifest';
 import { sizeLines } from '../../pipeline/size-report';
 import { toolVersion } from '../../pipeline/tool-version';
+import { writeOutcomeOutputs } from '../action-outputs';
 import type { CommandContext, Done } from '../context';
 import { DEFAULT_POLICY, loadPolicy } from '../policy-file';
 
@@ -38,6 +39,8 @@ export function addBuild(program: Command, context: CommandContext, done: Done):
         signal,
       });
       const shown = relative(root, out) || '.';
+      const { digest, packageDigest, commit } = built.release;
+      writeOutcomeOutputs({ outcome: 'built', digest, packageDigest, commit });
       stdout.write(options.json ? `${JSON.stringify(asJson(built, shown), null, 2)}\n` : asText(built, shown));
       done(EXIT.ok);
     });

@@ -7,6 +7,7 @@ import { type Evidence, evidenceSchema } from '../../gates/evidence-schema';
 import { ConfigurationError } from '../../pipeline/errors';
 import { toolVersion } from '../../pipeline/tool-version';
 import { renderTerminal } from '../../report/terminal';
+import { writeReportOutputs } from '../action-outputs';
 import type { CommandContext, Done } from '../context';
 import { exitCodeOf } from '../exit-code';
 import { DEFAULT_POLICY, loadPolicy } from '../policy-file';
@@ -30,6 +31,7 @@ export function addEvaluate(program: Command, context: CommandContext, done: Don
       // Judged as of when it was made: a gate that only observed then has not become a mistake of the policy since.
       const { policy, digest } = await loadPolicy(context.root, options.policy, new Date(evidence.finishedAt));
       const report = evaluate({ evidence, policy, policyDigest: digest, toolVersion: toolVersion(context.home) });
+      writeReportOutputs(report, null);
       context.stdout.write(options.json ? canonicalJson(report) : renderTerminal(report, { colour: coloured(context.stdout) }));
       done(exitCodeOf(report));
     });

@@ -4,6 +4,8 @@ import type { TargetName, Tier } from '../../gates/vocabulary';
 import { buildRelease } from '../../pipeline/build';
 import { commitOf } from '../../pipeline/commit';
 import { ConfigurationError } from '../../pipeline/errors';
+import { type Judged, recordRun } from '../../pipeline/judge-run';
+import { keepRelease } from '../../pipeline/keep-release';
 import { metricSettings } from '../../pipeline/settings';
 import { attachedTwinTarget } from '../../targets/attached-twin';
 import { DeployFailedError, type ReleasePackage, type Target, type TierDescription } from '../../targets/target';
@@ -22,6 +24,8 @@ export interface GateRun {
   /** Puts the release onto the tier where it is ours to put, and describes it. */
   deploy(): Promise<TierDescription>;
   saveLogs(out: string): Promise<void>;
+  /** Keeps the outcome and the release where they are ours to keep, so that `promote` finds them. */
+  record(judged: Judged): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -57,7 +61,7 @@ async function onRunningTwin(context: CommandContext, { tier, release }: GateReq
   const target = attachedTwinTarget(running);
   const described = await serving(target, tier, 'running twin', await commitOf(context.root));
   const k6 = () => toolsOf(context.home).k6.path;
-  return { target, k6, release: described, deploy: () => target.describe(tier), saveLogs: NOTHING, close: NOTHING };
+  return { target, k6, release: described, deploy: () => target.describe(tier), saveLogs: NOTHING, record: NOTHING, close: NOTHING };
 }
 
 async function onOwnTwin(context: CommandContext, { policy }: LoadedPolicy, request: GateRequest): Promise<GateRun> {
@@ -76,6 +80,10 @@ async function onOwnTwin(context: CommandContext, { policy }: LoadedPolicy, requ
       release,
       deploy: () => target.deploy(tier, release),
       saveLogs: (out) => target.saveLogs(tier, join(out, REPORT_FILES.logs, tier)),
+      async record(judged) {
+        await keepRelease(workspace, release);
+        await recordRun(workspace, judged);
+      },
       close,
     };
   } catch (error) {
@@ -104,6 +112,8 @@ async function onAws(context: CommandContext, { policy }: LoadedPolicy, { tier, 
         );
       },
       saveLogs: (out) => target.saveLogs(tier, join(out, REPORT_FILES.logs, tier)),
+      // What qualifies may only read: `record` writes it down with other rights.
+      record: NOTHING,
       close,
     };
   } catch (error) {

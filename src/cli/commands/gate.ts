@@ -12,6 +12,7 @@ import { recollect } from '../../pipeline/recollect';
 import { metricSettings } from '../../pipeline/settings';
 import { toolVersion } from '../../pipeline/tool-version';
 import { renderTerminal } from '../../report/terminal';
+import { writeReportOutputs } from '../action-outputs';
 import type { CommandContext, Done } from '../context';
 import { exitCodeOf } from '../exit-code';
 import { DEFAULT_POLICY, type LoadedPolicy, loadPolicy, profileNamed, stagesFor, targetNamed } from '../policy-file';
@@ -67,12 +68,14 @@ export function addGate(program: Command, context: CommandContext, done: Done): 
           ? judgeStages(context, run, { ...request, policy, stages, out, parts })
           : collectAgain(context, policy, run, earlier));
         await writeReportFiles(out, judged.report, judged.evidence);
+        const directory = relative(context.root, out) || '.';
+        writeReportOutputs(judged.report, directory);
         if (earlier === null) {
+          await run.record(judged);
           await run.saveLogs(out).catch((error: unknown) => {
             progressTo(context.stderr)({ kind: 'warning', text: `the logs of ${request.tier} could not be copied: ${error}` });
           });
         }
-        const directory = relative(context.root, out) || '.';
         const text = renderTerminal(judged.report, { colour: coloured(context.stdout), directory });
         context.stdout.write(options.json ? canonicalJson(judged.report) : text);
         done(exitCodeOf(judged.report));

@@ -12,6 +12,7 @@ import { unknownName } from '../../gates/suggest';
 import type { TargetName } from '../../gates/vocabulary';
 import { iso, nextBoundary } from '../../pipeline/clock';
 import { ConfigurationError, InterruptedError } from '../../pipeline/errors';
+import { k6Entry } from '../../pipeline/k6-entry';
 import { loadManifest } from '../../pipeline/load-manifest';
 import { writePart } from '../../pipeline/load-parts';
 import { metricSettings } from '../../pipeline/settings';
@@ -96,14 +97,15 @@ async function runShare(
     const clockAhead = await clockAheadMs(baseUrl);
     // What was asked on the way took its time.
     requireTimeUntil(startAt, loadLeadMs(plan));
+    const directory = `${out.replace(/\.json$/, '')}.k6`;
     const part = await runPart({
       k6,
-      script: resolve(context.root, stage.script),
+      script: await k6Entry({ root: context.root, script: stage.script }, directory, stage.name),
       plan,
       segment,
       baseUrl,
       startAt,
-      directory: `${out.replace(/\.json$/, '')}.k6`,
+      directory,
       signal: context.signal,
       ...(session.access === null ? {} : { access: session.access }),
       onProgress: ({ elapsedMs, requests, rate, failed, p95Ms }) => {

@@ -13,10 +13,12 @@ import { metricSettings } from '../../pipeline/settings';
 import { toolVersion } from '../../pipeline/tool-version';
 import { renderTerminal } from '../../report/terminal';
 import type { ReleasePackage } from '../../targets/target';
+import { writeReportOutputs } from '../action-outputs';
 import { builtRelease } from '../built-release';
 import type { CommandContext, Done } from '../context';
 import { exitCodeOf } from '../exit-code';
 import { faultInjector, faultNamed } from '../faults';
+import { firstRelease } from '../first-release';
 import { openSession } from '../open-session';
 import { DEFAULT_POLICY, type LoadedPolicy, loadPolicy, profileNamed, stagesFor, targetNamed } from '../policy-file';
 import { coloured, progressTo } from '../progress';
@@ -36,13 +38,12 @@ interface PipelineOptions {
   readonly json?: boolean;
 }
 
-/** What serves an empty production of the twin. */
-const FIRST_RELEASE = 'test/releases/good/shared.ts';
-
 export function addPipeline(program: Command, context: CommandContext, done: Done): void {
   program
     .command('pipeline')
-    .description('the whole delivery: build, deploy to staging, smoke, soak, spike, judge, promote behind a canary, report')
+    .description(
+      'the whole delivery: build, deploy to staging, smoke, soak, spike, judge, promote behind a canary (on aws: wait for approval), report',
+    )
     .option('--target <name>', 'where staging and production live: twin (this machine) or aws', 'twin')
     .option('--release <file>', 'the Lambda handler entry to deliver (default: release.entry of the policy)')
     .option('--assembly <dir>', 'aws only: what `tidegate build` wrote (default: built now)')
@@ -66,6 +67,7 @@ export function addPipeline(program: Command, context: CommandContext, done: Don
       try {
         const { report, evidence, fault } = await run(context, options, policy, profile, stages, session, out, breaks);
         await writeReportFiles(out, report, evidence);
+        writeReportOutputs(report, relative(context.root, out) || '.');
         await saveLogs(session, out, context);
         if (fault !== null) throw fault;
         const text = renderTerminal(report, { colour: coloured(context.stdout), directory: relative(context.root, out) || '.' });
@@ -113,8 +115,8 @@ async function run(
   const environment = policy.release.env ?? {};
   const entry = options.release ?? policy.release.entry;
   const directory = join(session.workspace.directory, 'packages');
-  const build = (named: string) => buildRelease({ root, entry: named, environment, directory });
-  const release = twin === null ? await releaseForAws(context, options, entry, session) : await build(entry);
+  const release =
+    twin === null ? await releaseForAws(context, options, entry, session) : await buildRelease({ root, entry, environment, directory });
   // Only now is there a run whose report could be mistaken for another's.
   await clearReportFiles(out);
   const assembly = release.assembly === null ? '' : `assembly ${short(release.assembly.digest)}, `;
@@ -122,7 +124,7 @@ async function run(
     kind: 'step',
     text: `built ${release.entry}: ${assembly}package ${short(release.packageDigest)}, commit ${release.commit}`,
   });
-  if (twin !== null) await startProduction({ ...session, environment, listener, first: () => build(FIRST_RELEASE) });
+  if (twin !== null) await startProduction({ ...session, environment, listener, first: () => firstRelease(root, policy, directory) });
   const hold = holdOf(await session.workspace.ledger.read());
   if (hold !== null)
     listener({ kind: 'warning', text: `promotion is held since ${hold.at} (${hold.reason}): this run can qualify, not promote` });
@@ -135,6 +137,8 @@ async function run(
     profile,
     stages,
     settings: metricSettings(policy, target.name),
+    // Nobody can approve inside one process: on AWS the promotion is left to `promote`.
+    delivery: null,
     toolVersion: toolVersion(home),
     root,
     directory: join(out, K6_DIRECTORY),

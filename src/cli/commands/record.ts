@@ -1,9 +1,11 @@
+import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { EXIT } from '../../contract';
 import { evaluate } from '../../gates/evaluate';
-import type { Evidence } from '../../gates/evidence-schema';
-import { ConfigurationError } from '../../pipeline/errors';
+import { digestSchema, type Evidence } from '../../gates/evidence-schema';
+import { digestOfBytes } from '../../ledger/objects';
+import { ConfigurationError, RefusedError } from '../../pipeline/errors';
 import { recordRun } from '../../pipeline/judge-run';
 import { keepRelease } from '../../pipeline/keep-release';
 import { short } from '../../pipeline/production';
@@ -19,6 +21,7 @@ import { loadEvidence } from './evaluate';
 
 interface RecordOptions {
   readonly evidence: string;
+  readonly expectEvidence?: string;
   readonly assembly: string;
   readonly policy: string;
   readonly json?: boolean;
@@ -31,12 +34,13 @@ export function addRecord(program: Command, context: CommandContext, done: Done,
     .command('record')
     .description("write a gate's evidence, judged again, and the release's assembly into the ledger on AWS: what qualifies may only read")
     .requiredOption('--evidence <file>', 'the evidence.json that `gate` wrote')
+    .option('--expect-evidence <digest>', 'sha256:... that the file must have: what `gate` gave as `evidence-digest`')
     .option('--assembly <dir>', 'what `tidegate build` wrote', DEFAULT_BUILD)
     .option('--policy <file>', 'the gates', DEFAULT_POLICY)
     .option('--json', 'print the outcome as JSON on stdout')
     .action(async (options: RecordOptions) => {
       const { root, home } = context;
-      const evidence = await loadEvidence(resolve(root, options.evidence), options.evidence);
+      const evidence = await expectedEvidence(root, options);
       const { policy, digest: policyDigest } = await loadPolicy(root, options.policy);
       const release = await builtRelease(resolve(root, options.assembly));
       requireSame(evidence, release);
@@ -55,6 +59,18 @@ export function addRecord(program: Command, context: CommandContext, done: Done,
       );
       done(EXIT.ok);
     });
+}
+
+/** Evidence travels between jobs as an artifact, which anyone who can write artifacts of the run can put another in the place of. */
+async function expectedEvidence(root: string, { evidence: name, expectEvidence }: RecordOptions): Promise<Evidence> {
+  const path = resolve(root, name);
+  const evidence = await loadEvidence(path, name);
+  if (expectEvidence === undefined) return evidence;
+  if (!digestSchema.safeParse(expectEvidence).success)
+    throw new ConfigurationError(`--expect-evidence ${expectEvidence}: expected sha256: and 64 digits, as \`gate\` puts out`);
+  const found = digestOfBytes(await readFile(path));
+  if (found === expectEvidence) return evidence;
+  throw new RefusedError('evidence-not-expected', `${name} is ${found}, not ${expectEvidence}: it is not what \`gate\` wrote`);
 }
 
 function requireSame({ target, release: measured }: Evidence, { digest, packageDigest, commit }: ReleasePackage): void {

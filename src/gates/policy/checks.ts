@@ -156,10 +156,16 @@ function checkTargets(policy: Policy): Finding[] {
 }
 
 function checkProfiles(policy: Policy): Finding[] {
-  const { profile } = policy.promotion;
+  const { profile, hotfix } = policy.promotion;
   const judged = stagesOf(policy, profile);
   const findings: Finding[] = [];
   if (judged.length === 0) findings.push({ path: ['promotion', 'profile'], message: `no stage has a load for profile "${profile}"` });
+  if (hotfix !== undefined && stagesOf(policy, hotfix.profile).every((stage) => stage === 'canary')) {
+    findings.push({
+      path: ['promotion', 'hotfix', 'profile'],
+      message: `no stage on staging has a load for profile "${hotfix.profile}": a fix would be promoted unseen`,
+    });
+  }
   for (const stage of STAGES) {
     const declared = policy.stages[stage];
     if (declared === undefined) continue;
@@ -169,6 +175,10 @@ function checkProfiles(policy: Policy): Finding[] {
         path: ['stages', stage, 'load'],
         message: `has no load for promotion.profile "${profile}": releases would be promoted without this stage`,
       });
+    }
+    if (stage === 'canary' && hotfix !== undefined && profiles.length > 0 && declared.load[hotfix.profile] === undefined) {
+      const message = `has no load for promotion.hotfix.profile "${hotfix.profile}": a fix could be qualified, but never promoted`;
+      findings.push({ path: ['stages', stage, 'load'], message });
     }
     if (profiles.length === 0) findings.push({ path: ['stages', stage, 'load'], message: 'a stage needs a load for at least one profile' });
     findings.push(...unknownProfiles(stage, 'observeAfter', 'observeAfter' in declared ? declared.observeAfter : undefined, profiles));

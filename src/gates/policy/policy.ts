@@ -17,6 +17,8 @@ const tier = z.union(
 export const policySchema = strict({
   version: z.literal(1, { error: 'expected version: 1' }),
   release: strict({ entry: z.string().min(1), env: z.record(z.string(), z.string()).optional() }),
+  /** Whoever puts releases onto AWS without Tidegate's assembly: a shell command, run by `deploy --tier staging`. */
+  deploy: strict({ command: z.string().trim().min(1), timeout: duration.optional() }).optional(),
   control: strict({ route: z.string().min(1) }).optional(),
   targets: strict({
     twin: strict({ period: duration, settle: settle.optional() }).optional(),

@@ -11,14 +11,21 @@ export function gateTable(rows: readonly GateRow[]): string {
     rows.map((row) => [
       `${row.mark.icon}&nbsp;${row.mark.word.replaceAll(' ', '&nbsp;')}`,
       `${code(row.gate.id, 100)} (${row.stage.name})`,
-      markdown(row.observed, 60),
-      markdown(row.limit, 60),
+      unbroken(row.observed),
+      unbroken(row.limit),
       row.headroom,
       blocks(row.shape),
       markdown(row.sample, 60),
     ]),
     '--rrr-r',
   );
+}
+
+/** A number keeps its sign and unit beside it; longer words may break, or the table outgrows the page. */
+function unbroken(text: string): string {
+  return markdown(text, 60)
+    .replace(/([≤≥]) /, '$1&nbsp;')
+    .replace(/ (?=(%|s|ms|min)( |$))/, '&nbsp;');
 }
 
 /** One line per gate in its own words, with what to do. Steps are not repeated. */

@@ -11,11 +11,11 @@ export function details(summary: string, content: string): string {
   return `<details><summary>${summary}</summary>\n\n${content}\n\n</details>`;
 }
 
-export type Alert = 'CAUTION' | 'WARNING' | 'NOTE' | 'TIP';
+export type Alert = 'CAUTION' | 'WARNING' | 'IMPORTANT' | 'NOTE' | 'TIP';
 
 /** A coloured block; its first line names the kind in words on GitHub. */
 export function alert(kind: Alert, lines: readonly string[]): string {
-  return [`> [!${kind}]`, ...lines.map((line) => `> ${line}`)].join('\n');
+  return [`> [!${kind}]`, ...lines.flatMap((line) => line.split('\n')).map((line) => `> ${line}`.trimEnd())].join('\n');
 }
 
 /** Blocks of a sparkline in code, so that their width does not depend on the font. */

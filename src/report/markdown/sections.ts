@@ -1,43 +1,10 @@
-import type { Promotion } from '../../gates/report-schema';
-import { code, markdown, shortCommit, shortDigest } from '../escape';
-import { digestFacts, overrideText, promotionText, releaseName, scaleFacts } from '../facts';
-import type { Headline } from '../headline';
+import { code, markdown, shortDigest } from '../escape';
+import { digestFacts, releaseName, scaleFacts } from '../facts';
 import type { ReportModel } from '../model';
 import { formatInstant, formatSpan } from '../times';
-import { stepMarkdown } from './gates';
-import { alert, details, list, table } from './markup';
+import { details, list, table } from './markup';
 
 /** Parts that comment and summary share. Each is complete Markdown, or empty. */
-
-/** Override first, then the verdict, then the sentence that decided it. */
-export function headSection({ headline, report, next }: ReportModel): string {
-  const override = overrideText(report);
-  const lines = [
-    markdown(report.message, 1200),
-    promotionLine(report.promotion),
-    ...(next === null ? [] : [`**Next:** ${stepMarkdown(next)}`]),
-  ];
-  return [
-    ...(override === null ? [] : [alert('WARNING', [`**Override:** ${markdown(override, 1800)}`])]),
-    `### ${headline.icon} ${markdown(headline.title, 200)} · ${code(shortCommit(report.release.commit))}`,
-    toned(headline.tone, lines),
-  ].join('\n\n');
-}
-
-function promotionLine(promotion: Promotion): string {
-  const { from, to } = promotion;
-  const move = from === null || to === null ? '' : ` From \`${shortDigest(from)}\` to \`${shortDigest(to)}\`.`;
-  return `**Promotion:** ${markdown(promotionText(promotion))}${move}`;
-}
-
-/** Only what needs an eye is coloured: GitHub heads such a block with its kind, and a pass is no tip. */
-function toned(tone: Headline['tone'], lines: readonly string[]): string {
-  if (tone !== 'bad' && tone !== 'unsure') return lines.join('\n\n');
-  return alert(
-    tone === 'bad' ? 'CAUTION' : 'WARNING',
-    lines.flatMap((line, i) => (i === 0 ? [line] : ['', line])),
-  );
-}
 
 export function notRunSection({ notRun }: ReportModel): string {
   return notRun.length === 0

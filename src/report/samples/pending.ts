@@ -1,7 +1,7 @@
 import type { PendingRun } from '../pending';
 import { COMMIT } from './identities';
 
-const base = { commit: COMMIT, entry: 'src/api/handler.ts', target: 'aws', profile: 'standard', since: '2026-01-31T10:00:00Z' } as const;
+const base = { commit: COMMIT, target: 'aws', profile: 'standard', since: '2026-01-31T10:00:00Z' } as const;
 const waiting = [
   { name: 'smoke', state: 'waiting' },
   { name: 'soak', state: 'waiting' },

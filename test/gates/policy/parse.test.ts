@@ -66,7 +66,12 @@ describe('a problem names file, line, column, path and what would be valid', () 
       'of: lambda.environmentsStarted, max: 0 }\n      - { id: control',
       'AWS does not have the true number',
     ],
-    ['a wait for a profile without a load', 'maxWait: { standard: 15m }', 'maxWait: { nightly: 15m }', 'no load for profile "nightly"'],
+    [
+      'a wait for a profile without a load',
+      'maxWait: { standard: 15m, incident: 15m }',
+      'maxWait: { nightly: 15m }',
+      'no load for profile "nightly"',
+    ],
     ['an account that is no account', 'period: 60s\n', "period: 60s\n    account: '1234'\n", 'the 12 digits of an account'],
     ['a ledger that is nowhere', 'ledger: { stack: CheckInDelivery }', 'ledger: {}', 'expected { stack } or { bucket }'],
     ['no load generator', 'rate: 60/s, duration: 60s, rampUp: 10s,', 'rate: 60/s, duration: 60s, segments: 0, rampUp: 10s,', '>=1'],
@@ -132,7 +137,7 @@ describe('a problem names file, line, column, path and what would be valid', () 
     ['a gauge in a quotient', 'of: redis.newConnections / api.requests', 'of: redis.connections / api.requests', 'not a counter'],
     ['a leak of something else', 'judge: leak, of: redis.connections', 'judge: leak, of: redis.newConnections', 'reads redis.connections'],
     ['a weight of nothing', 'weight: 50%', 'weight: 0%', 'between 0% and 100%'],
-    ['a promotion profile without load', 'promotion: { profile: standard', 'promotion: { profile: nightly', 'no stage has a load'],
+    ['a promotion profile without load', 'promotion: { profile: standard', 'promotion: { profile: test', 'no stage has a load'],
     [
       'a wait for a profile without load',
       'observeAfter: { quick: 5s, standard: 2m }',

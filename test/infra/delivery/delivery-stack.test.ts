@@ -1,7 +1,7 @@
 import { App } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { DeliveryStack } from '../../../infra/delivery/delivery-stack';
-import { PURPOSE_NAMES, PURPOSES, stackRoleName } from '../../../infra/delivery/purposes';
+import { PURPOSE_NAMES, PURPOSES, purposeRoleName, stackRoleName } from '../../../infra/delivery/purposes';
 import { DELIVERY_OUTPUTS, STACKS } from '../../../src/contract';
 import { TIERS } from '../../../src/gates/vocabulary';
 import { settingsWith, synthesize } from '../synthesized';
@@ -74,6 +74,13 @@ test('outputs name the ledger and a role for every purpose', () => {
     ]),
   );
   expect(PURPOSE_NAMES).toEqual(Object.keys(PURPOSES));
+});
+
+test.each(PURPOSE_NAMES)('a session of the role %s lasts as long as its longest job, which cannot renew it', (name) => {
+  template.hasResourceProperties('AWS::IAM::Role', {
+    RoleName: purposeRoleName(settings, name),
+    MaxSessionDuration: PURPOSES[name].sessionHours * 3600,
+  });
 });
 
 test("an assembly has CloudFormation change each tier with that tier's role, from that tier's folder", () => {

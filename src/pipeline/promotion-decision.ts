@@ -1,0 +1,100 @@
+import { AwsError } from '../aws/failure';
+import { stagesOf } from '../gates/policy/resolve';
+import type { TargetName } from '../gates/vocabulary';
+import type { LedgerEntry, LedgerEvent } from '../ledger/entry';
+import { type NamedRelease, productionOf } from '../ledger/history';
+import { LedgerUnreadableError } from '../ledger/ledger';
+import { type Allowed, type Decision, type Refusal, refuse } from './decision';
+import { askDelivery } from './delivery-ask';
+import { ConfigurationError } from './errors';
+import { guardPromotion, guardServing } from './guards';
+import { newEntry } from './production';
+import type { PromotionAttempt } from './promotion-attempt';
+
+export interface Granted extends Allowed {
+  readonly events: readonly LedgerEvent[];
+  readonly commits: readonly string[];
+}
+
+/**
+ * Records what is to be believed, asks every guard, and writes down who said yes. A ledger that cannot be written or read
+ * refuses; the evidence itself is not lost with it.
+ */
+export async function decide(attempt: PromotionAttempt): Promise<Granted | Refusal> {
+  const { workspace, target, release } = attempt;
+  try {
+    await attempt.record();
+    const decision = await ask(attempt);
+    if (!decision.allowed) return decision;
+    for (const event of decision.events) await workspace.ledger.append(newEntry(target.name, release, event));
+    return decision;
+  } catch (error) {
+    if (error instanceof LedgerUnreadableError) return refuse('ledger-unreadable', error.message);
+    throw error;
+  }
+}
+
+/** The ledger first, then the platform, then people: whoever is asked to approve should not find out later that it was in vain. */
+async function ask(attempt: PromotionAttempt): Promise<Granted | Refusal> {
+  const decision = await askLedger(attempt);
+  if (!decision.allowed) return decision;
+  const known = await knownProduction(attempt);
+  return known.allowed ? askPeople(attempt, decision) : known;
+}
+
+/** The same once more after the canary. What the platform serves is known by then: a share of it is the candidate itself. */
+export async function askAgain(attempt: PromotionAttempt): Promise<Granted | Refusal> {
+  const decision = await askLedger(attempt);
+  return decision.allowed ? askPeople(attempt, decision) : decision;
+}
+
+async function askLedger({ workspace, target, release, policy, profile, delivery, outdated }: PromotionAttempt): Promise<Decision> {
+  const { promotion } = policy;
+  const hotfix = delivery?.lane === 'hotfix';
+  if (hotfix && promotion.hotfix === undefined)
+    throw new ConfigurationError('the policy opens no hotfix lane: it has no `promotion.hotfix`');
+  const usual = target.name === 'twin' ? null : promotion.profile;
+  return guardPromotion(await workspace.ledger.read(), {
+    target: target.name,
+    digest: release.digest,
+    commit: release.commit,
+    now: new Date(),
+    maxEvidenceAgeMs: promotion.maxEvidenceAge,
+    profile: hotfix ? (promotion.hotfix?.profile ?? null) : usual,
+    required: stagesOf(policy, profile).filter((name) => name !== 'canary'),
+    outdated,
+  });
+}
+
+async function askPeople(
+  { workspace, target, release, policy, delivery }: PromotionAttempt,
+  decision: Allowed,
+): Promise<Granted | Refusal> {
+  if (delivery !== null) {
+    const { digest, commit } = release;
+    const entries = await workspace.ledger.read();
+    const production = lineageBase(entries, target.name);
+    const question = { digest, commit, now: new Date(), promotion: policy.promotion, production };
+    const granted = await askDelivery(delivery, entries, question);
+    return granted.allowed ? { ...decision, ...granted } : granted;
+  }
+  if (target.name === 'aws')
+    return refuse('approval-missing', 'Approval is only to be had in GitHub Actions: let the workflow `delivery` (or `approve`) promote.');
+  return { ...decision, notes: ['approval: not-required / twin', 'lineage: checked in CI only'], events: [], commits: [] };
+}
+
+/** The twin installs a stand-in where nothing serves, built from whatever is checked out: nobody has to descend from that. */
+function lineageBase(entries: readonly LedgerEntry[], target: TargetName): NamedRelease | null {
+  const production = productionOf(entries);
+  const standIn = target === 'twin' && !entries.some(({ digest, event }) => digest === production?.digest && event.kind === 'promotion');
+  return standIn ? null : production;
+}
+
+async function knownProduction({ workspace, target }: PromotionAttempt): Promise<Decision> {
+  const serving = await target.describe('production').catch((error: unknown) => {
+    if (error instanceof AwsError) return error;
+    throw error;
+  });
+  if (serving instanceof AwsError) return refuse('production-unavailable', serving.message);
+  return guardServing(await workspace.ledger.read(), target.name, serving);
+}

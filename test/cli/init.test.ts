@@ -1,0 +1,137 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { parse } from 'yaml';
+import { addInit } from '../../src/cli/commands/init';
+import { parsePolicy } from '../../src/gates/policy/parse';
+import { formatProblems } from '../../src/gates/policy/problems';
+import { checkReach } from '../../src/gates/policy/reach';
+import { type Ran, runCommand } from './command-bench';
+
+const POLICY = '.github/gates.yaml';
+const WORKFLOW = '.github/workflows/tidegate.yml';
+const DAY_MS = 86_400_000;
+const HANDLER = 'const url = process.env.REDIS_URL;\nexports.handler = async () => ({ statusCode: 200, body: url });\n';
+const SCRIPT = "import http from 'k6/http';\nexport default () => http.get(__ENV.BASE_URL);\n";
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'init-'));
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+function project(files: Readonly<Record<string, string>>): void {
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
+}
+
+const init = (...options: readonly string[]): Promise<Ran> => runCommand(root, ['init', ...options], addInit);
+const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+const policyNow = () => parse(read(POLICY));
+
+it('finds handler, cache and load script, and leaves nothing to edit', async () => {
+  project({
+    'src/handler.js': HANDLER,
+    'jobs/nightly.js': HANDLER,
+    'load/visits.js': SCRIPT,
+    'node_modules/a/handler.js': HANDLER,
+    'test/handler.test.js': HANDLER,
+  });
+  const { code, stdout } = await init('--json');
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toEqual({
+    written: [POLICY, WORKFLOW],
+    kept: [],
+    edit: [`${POLICY}, release.entry: src/handler.js was taken; or is it jobs/nightly.js?`],
+  });
+  expect(policyNow().release).toEqual({ entry: 'src/handler.js', env: { REDIS_URL: '{cache.primary}' } });
+  expect(policyNow().stages.soak.script).toBe('load/visits.js');
+});
+
+it.each([
+  ['export const handler = async () => 1', 'src/a.ts'],
+  ['async function handler() {}\nexport { handler };', 'lib/a.mjs'],
+  ['export async function handler() {}', 'index.ts'],
+])('knows a handler by %j', async (text, path) => {
+  project({ [path]: text, 'lib/b.ts': 'export const handlerOf = 1;' });
+  await init();
+  expect(policyNow().release.entry).toBe(path);
+});
+
+it('gives each name of the cache what it is called for', async () => {
+  project({
+    'a.js': 'process.env.REDIS_HOST; process.env.REDIS_PORT; process.env["VALKEY_READER_URL"]; process.env.CACHE_TTL; process.env.DB_URL',
+  });
+  await init();
+  expect(policyNow().release.env).toEqual({
+    REDIS_HOST: '{cache.primary.host}',
+    REDIS_PORT: '{cache.primary.port}',
+    VALKEY_READER_URL: '{cache.reader}',
+  });
+});
+
+it('says in three lines what nobody could guess, and writes a script', async () => {
+  const { stdout } = await init('--json');
+  const { written, edit } = JSON.parse(stdout);
+  expect(written).toEqual([POLICY, WORKFLOW, 'k6/tidegate.js']);
+  expect(edit).toHaveLength(3);
+  expect(policyNow().stages.smoke.script).toBe('k6/tidegate.js');
+});
+
+it('writes a policy whose loads reach every gate, and that is red on day one for no leak', async () => {
+  project({ 'src/handler.js': HANDLER });
+  await init();
+  const parsed = parsePolicy(read(POLICY), POLICY, new Date());
+  if (!parsed.ok) throw new Error(formatProblems(parsed.problems));
+  for (const profile of ['test', 'quick']) expect(checkReach(parsed.policy, profile, 'twin')).toEqual([]);
+  const observing = Object.values(parsed.policy.stages).flatMap((stage) => (stage?.gates ?? []).filter(({ mode }) => mode === 'observe'));
+  expect(observing.map(({ judge }) => judge)).toEqual(['leak', 'idle-return']);
+});
+
+it('lets them observe for two weeks and no longer: then the policy itself is refused, by their names', async () => {
+  await init();
+  const after = (days: number) => parsePolicy(read(POLICY), POLICY, new Date(Date.now() + days * DAY_MS));
+  expect(after(13)).toMatchObject({ ok: true });
+  const late = after(15.1);
+  if (late.ok) throw new Error('the policy was taken');
+  const messages = late.problems.map(({ message }) => message);
+  expect(messages).toEqual([
+    expect.stringMatching(/"redis-connection-leak" was to observe until/),
+    expect.stringMatching(/"redis-idle-return" was to observe until/),
+  ]);
+});
+
+it('overwrites nothing that differs unless it is told to', async () => {
+  project({ [POLICY]: 'mine', 'src/handler.js': HANDLER });
+  const refused = await init();
+  expect(refused).toMatchObject({ code: 64, message: expect.stringContaining(`${POLICY}: there already; nothing was written`) });
+  expect(read(POLICY)).toBe('mine');
+  expect(() => read(WORKFLOW)).toThrow('ENOENT');
+  expect(await init('--force')).toMatchObject({ code: 0 });
+  expect(policyNow().version).toBe(1);
+  // What is there as it would be written is no reason to ask.
+  expect(await init()).toMatchObject({ code: 0, stdout: expect.stringContaining('Nothing to do') });
+});
+
+it('writes a workflow without rights, with pinned actions, and says so where the pin is not known', async () => {
+  await init();
+  const { permissions, jobs, on } = parse(read(WORKFLOW));
+  expect(permissions).toEqual({});
+  expect(on).toEqual({ pull_request: null });
+  expect(jobs.twin.permissions).toEqual({ contents: 'read' });
+  expect(jobs.tidegate.permissions).toEqual({});
+  const used = jobs.twin.steps.map(({ uses }: { readonly uses: string }) => uses);
+  expect(used[0]).toMatch(/^actions\/checkout@[0-9a-f]{40}$/);
+  expect(used.slice(1)).toEqual(['set-up', 'gate', 'publish-report'].map((name) => `OWNER/tidegate/.github/actions/${name}@COMMIT`));
+});
+
+it('gives each action of the workflow inputs that it has', async () => {
+  await init();
+  for (const { uses, with: given = {} } of parse(read(WORKFLOW)).jobs.twin.steps.slice(1)) {
+    const [, name = ''] = /\.github\/actions\/([\w-]+)@/.exec(uses) ?? [];
+    const { inputs } = parse(readFileSync(join(__dirname, '..', '..', '.github', 'actions', name, 'action.yml'), 'utf8'));
+    expect(Object.keys(given).filter((key) => inputs[key] === undefined)).toEqual([]);
+  }
+});
