@@ -1,4 +1,3 @@
-import type { Duration } from 'aws-cdk-lib';
 import { type IPrincipal, ManagedPolicy, type PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { acknowledgeWildcards } from './wildcards';
@@ -7,8 +6,6 @@ export interface BoundedRoleProps {
   readonly roleName: string;
   readonly description: string;
   readonly trusts: IPrincipal;
-  /** The longest that its credentials may last. Default: AWS's hour. */
-  readonly session?: Duration;
   readonly may: readonly PolicyStatement[];
 }
 
@@ -16,7 +13,7 @@ export interface BoundedRoleProps {
 export class BoundedRole extends Construct {
   readonly role: Role;
 
-  constructor(scope: Construct, id: string, { roleName, description, trusts, session, may }: BoundedRoleProps) {
+  constructor(scope: Construct, id: string, { roleName, description, trusts, may }: BoundedRoleProps) {
     super(scope, id);
     const policy = new ManagedPolicy(this, 'Policy', { managedPolicyName: roleName, description, statements: [...may] });
     acknowledgeWildcards(policy);
@@ -24,7 +21,6 @@ export class BoundedRole extends Construct {
       roleName,
       description,
       assumedBy: trusts,
-      ...(session === undefined ? {} : { maxSessionDuration: session }),
       managedPolicies: [policy],
       permissionsBoundary: policy,
     });

@@ -1,4 +1,4 @@
-import { CfnOutput, CfnParameter, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, CfnParameter, Stack, type StackProps } from 'aws-cdk-lib';
 import { AccountRootPrincipal, type PolicyStatement, type Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { DELIVERY_OUTPUTS } from '../../src/contract';
@@ -50,7 +50,6 @@ export class DeliveryStack extends Stack {
         roleName: purposeRoleName(settings, purpose),
         description: `${settings.service}: assumed by jobs of the deployment environment ${PURPOSES[purpose].environment}`,
         trusts: githubTrust(settings, purpose, provider.arn),
-        session: Duration.hours(PURPOSES[purpose].sessionHours),
         may: rights[purpose],
       });
       this.tell(role, purpose);

@@ -3,16 +3,15 @@ import type { Settings } from '../settings';
 
 /**
  * What a job of the pipeline is for. Each purpose has its own role and its own GitHub deployment environment: one subject, one role.
- * A role's credentials cannot be renewed within a job, so its sessions last as long as its longest job may: a nightly soak, a shift that
- * first changes the stack and then waits for production's clients.
+ * Sessions last AWS's hour: a job that works for longer exchanges its identity token again (src/aws/credentials.ts).
  */
 export const PURPOSES = {
-  deployStaging: { role: 'deploy-staging', environment: 'staging', workflow: 'deployWorkflow', sessionHours: 1 },
-  qualify: { role: 'qualify', environment: 'staging-qualify', workflow: 'qualifyWorkflow', sessionHours: 4 },
-  deployProduction: { role: 'deploy-production', environment: 'production', workflow: 'deployWorkflow', sessionHours: 2 },
-  rollback: { role: 'rollback', environment: 'production-rollback', workflow: 'deployWorkflow', sessionHours: 1 },
-  ledger: { role: 'ledger', environment: 'ledger', workflow: 'deployWorkflow', sessionHours: 1 },
-} as const satisfies Record<string, { role: string; environment: string; workflow: keyof Settings['github']; sessionHours: number }>;
+  deployStaging: { role: 'deploy-staging', environment: 'staging', workflow: 'deployWorkflow' },
+  qualify: { role: 'qualify', environment: 'staging-qualify', workflow: 'qualifyWorkflow' },
+  deployProduction: { role: 'deploy-production', environment: 'production', workflow: 'deployWorkflow' },
+  rollback: { role: 'rollback', environment: 'production-rollback', workflow: 'deployWorkflow' },
+  ledger: { role: 'ledger', environment: 'ledger', workflow: 'deployWorkflow' },
+} as const satisfies Record<string, { role: string; environment: string; workflow: keyof Settings['github'] }>;
 export type Purpose = keyof typeof PURPOSES;
 export const PURPOSE_NAMES = ['deployStaging', 'qualify', 'deployProduction', 'rollback', 'ledger'] as const satisfies readonly Purpose[];
 

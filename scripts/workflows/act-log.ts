@@ -26,7 +26,7 @@ export interface ActLog {
 const ANNOTATIONS = ['error', 'warning', 'notice'];
 
 /** Reads what `act --json` printed. Lines that are no JSON are act's own words and count as output. */
-export function readActLog(text: string, workflow: string): ActLog {
+export function readActLog(text: string): ActLog {
   const jobs: Record<string, 'success' | 'failure'> = {};
   const summaries: string[] = [];
   const annotations: { level: string; job: string; text: string }[] = [];
@@ -38,7 +38,7 @@ export function readActLog(text: string, workflow: string): ActLog {
       continue;
     }
     const { jobResult, command, content, raw_output: raw, level, msg } = read.data;
-    const job = nameOf(read.data, workflow);
+    const job = nameOf(read.data);
     if (jobResult !== undefined) jobs[job] = jobs[job] === 'failure' ? 'failure' : jobResult;
     if (command === 'summary' && content !== undefined) summaries.push(content);
     if (command !== undefined && ANNOTATIONS.includes(command)) annotations.push({ level: command, job, text: msg.trim() });
@@ -48,10 +48,10 @@ export function readActLog(text: string, workflow: string): ActLog {
   return { jobs, summaries, annotations, output: output.join('\n') };
 }
 
-/** act calls a job `Workflow/Job name`, and one of a called workflow `Calling job/Workflow/Job name`. */
-function nameOf({ job, jobID }: z.infer<typeof line>, workflow: string): string {
-  if (job === '' || job.startsWith(`${workflow}/`)) return jobID;
-  return `${job.split('/')[0]?.trim()}/${jobID}`;
+/** act calls a job `workflow/job`, and one of a called workflow `calling job/workflow/job`. */
+function nameOf({ job, jobID }: z.infer<typeof line>): string {
+  const parts = job.split('/');
+  return parts.length > 2 ? `${parts[0]?.trim()}/${jobID}` : jobID;
 }
 
 function jsonOf(text: string): unknown {

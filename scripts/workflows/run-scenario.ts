@@ -45,7 +45,7 @@ export async function runScenario(bench: Bench, scenario: Scenario): Promise<Out
     if (bench.logs !== null) await keepLog(bench.logs, scenario.name, run.stdout, run.stderr);
     const outcome = await github.end();
     github = null;
-    const log = readActLog(run.stdout, await nameOfWorkflow(places.repository, scenario.workflow));
+    const log = readActLog(run.stdout);
     const seconds = Math.round((Date.now() - startedAt) / 1000);
     return outcomeOf(scenario, { run, log, github: outcome, ledger: await eventsIn(places.state), seconds });
   } finally {
@@ -121,11 +121,6 @@ function commonEvent(login: string) {
   };
 }
 
-async function nameOfWorkflow(repository: string, workflow: string): Promise<string> {
-  const text = await readFile(join(repository, '.github', 'workflows', workflow), 'utf8');
-  return /^name: *['"]?([^'"\n]+?)['"]? *$/m.exec(text)?.[1] ?? workflow;
-}
-
 const entry = z.object({ event: z.object({ kind: z.string() }) });
 
 async function eventsIn(state: string): Promise<readonly string[]> {
@@ -138,5 +133,5 @@ async function eventsIn(state: string): Promise<readonly string[]> {
 async function keepLog(directory: string, name: string, stdout: string, stderr: string): Promise<void> {
   await mkdir(directory, { recursive: true });
   await writeFile(join(directory, `${name}.jsonl`), stdout);
-  await writeFile(join(directory, `${name}.log`), `${readActLog(stdout, '').output}\n${stderr}`);
+  await writeFile(join(directory, `${name}.log`), `${readActLog(stdout).output}\n${stderr}`);
 }

@@ -39,7 +39,8 @@ export function defaultCredentials(region: string, environment: Environment = pr
 /** @returns null outside of a GitHub Actions job that may ask for identity tokens and names a role */
 export function githubIdentity(region: string, environment: Environment): GithubIdentity | null {
   const { [VARIABLES.requestUrl]: url, [VARIABLES.requestToken]: token, [VARIABLES.role]: roleArn } = environment;
-  if (url === undefined || token === undefined || roleArn === undefined) return null;
+  // A variable that nobody has set comes from a workflow as an empty text.
+  if (!url || !token || !roleArn) return null;
   return { url, token, roleArn, region, sessionName: sessionNameOf(environment) };
 }
 

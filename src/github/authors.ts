@@ -44,14 +44,18 @@ function isGithubsMerge({ parents, committer, verified }: Commit): boolean {
 }
 
 function openerOf({ mergeCommit, headSha, author }: PullRequest): CommitAuthor {
-  return { commit: mergeCommit ?? headSha, login: author };
+  return { commit: mergeCommit ?? headSha, as: 'author', login: author };
 }
 
 function writersOf(commit: Commit, accounts: ReadonlyMap<string, string>, committersToo: boolean): readonly CommitAuthor[] {
   const { author, committer, sha, message } = commit;
-  const logins = [accountOf(author, accounts), ...coAuthorAddresses(message).map((email) => accountOf({ login: null, email }, accounts))];
+  const logins = [accountOf(author, accounts)];
   if (committersToo && committer.login !== null && committer.login !== GITHUB_ITSELF) logins.push(committer.login);
-  return logins.map((login) => ({ commit: sha, login }));
+  const coAuthors = coAuthorAddresses(message).map((email) => accountOf({ login: null, email }, accounts));
+  return [
+    ...logins.map((login): CommitAuthor => ({ commit: sha, as: 'author', login })),
+    ...coAuthors.map((login): CommitAuthor => ({ commit: sha, as: 'co-author', login })),
+  ];
 }
 
 const TRAILER = /^co-authored-by:[^<\n]*<([^<>\n]+)>[ \t]*$/gim;
@@ -81,5 +85,5 @@ function accountsByAddress(commits: readonly Commit[]): ReadonlyMap<string, stri
 }
 
 function distinct(authors: readonly CommitAuthor[]): readonly CommitAuthor[] {
-  return [...new Map(authors.map((author) => [`${author.commit} ${author.login ?? ''}`, author])).values()];
+  return [...new Map(authors.map((author) => [`${author.commit} ${author.as} ${author.login ?? ''}`, author])).values()];
 }

@@ -8,9 +8,11 @@ export type Lineage =
   | 'ancestor'
   | 'diverged';
 
-/** Who wrote a commit, or part of it (`Co-authored-by`). */
+/** Who wrote a commit, or part of it. */
 export interface CommitAuthor {
   readonly commit: string;
+  /** A co-author is whoever a `Co-authored-by` line names: a person, or a program that has no account. */
+  readonly as: 'author' | 'co-author';
   /** Null when GitHub knows no account for the address. */
   readonly login: string | null;
 }

@@ -63,7 +63,10 @@ function byDispatch({ facts, promotion, reason }: ApprovalRequest): Approved {
   return refuseAuthors([actor], facts, promotion) ?? { allowed: true, approvals: [approvalOf(facts, 'dispatch', actor, reason)] };
 }
 
-/** An author without an account might be the approver: then nobody knows whether two people have looked. */
+/**
+ * An author without an account might be the approver: then nobody knows whether two people have looked. A co-author without one is
+ * let pass: whoever wants to hide leaves the line away, and programs that write commits sign with addresses that are nobody's.
+ */
 function refuseAuthors(
   approvers: readonly string[],
   { authors, commit, lineage }: DeliveryFacts,
@@ -78,7 +81,7 @@ function refuseAuthors(
       'approver-is-author',
       `${own.login} approved and wrote ${own.commit.slice(0, 12)}: somebody who wrote none of the commits has to, in a new run.`,
     );
-  const unknown = authors.find(({ login }) => login === null);
+  const unknown = authors.find(({ as, login }) => as === 'author' && login === null);
   if (unknown === undefined) return null;
   return refuse(
     'author-unknown',

@@ -106,7 +106,7 @@ async function releasesIn(directory: string): Promise<AwsBench['releases']> {
   });
   // The tree that is tested may hold changes; what is promoted may not.
   const good = { ...release, commit: COMMIT };
-  const other = (entry: string, name: string) => repacked(ROOT, good, entry, join(directory, name));
+  const other = async (entry: string, name: string) => ({ ...(await repacked(ROOT, good, entry, join(directory, name))), commit: COMMIT });
   return {
     good,
     first: await other('test/releases/good/pool-plain.ts', 'first'),

@@ -257,11 +257,16 @@ test('a tier that somebody else deployed is judged by its identities, with a pla
     expect(assemblyDigest).toBeNull();
     const stages = bench.stages.filter(({ name }) => name === 'smoke').map((stage) => ({ ...stage, script: 'plain.js' }));
     const deploy = () => target.describe('staging');
-    const startedAt = Date.now();
-    const done = await qualify({ ...run.common, target, root, tier: 'staging', stages, deploy });
     const release = { digest: servingDigest, packageDigest: servingDigest, zipPath: '', assembly: null, entry: 'staging on AWS' };
     const facts = { ...run.common, target: 'aws', release: { ...release, commit: 'unknown', environment: {} } } as const;
-    const { report } = judgeRun({ ...facts, startedAt, finishedAt: Date.now(), environmentsStarted: null }, ['smoke'], done.stages);
+    const judged = async () => {
+      const startedAt = Date.now();
+      const { stages: evidence } = await qualify({ ...run.common, target, root, tier: 'staging', stages, deploy });
+      return judgeRun({ ...facts, startedAt, finishedAt: Date.now(), environmentsStarted: null }, ['smoke'], evidence).report;
+    };
+    const first = await judged();
+    // Forty requests in two seconds: a busy machine is late with some, and asks again as a person would.
+    const report = first.reason === 'load-not-applied' ? await judged() : first;
     expect(report).toMatchObject({ verdict: 'passed', release: { digest: servingDigest, commit: 'unknown' } });
   } finally {
     await target.close();

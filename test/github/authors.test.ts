@@ -25,8 +25,8 @@ describe('who wrote part of it', () => {
     });
     const { commits, ahead } = await compareCommits(github, sha(1), sha(3), 250);
     expect(await authorsOf(github, commits, ahead)).toEqual([
-      { commit: sha(2), login: 'octo-author' },
-      { commit: sha(3), login: 'octo-reviewer' },
+      { commit: sha(2), as: 'author', login: 'octo-author' },
+      { commit: sha(3), as: 'author', login: 'octo-reviewer' },
     ]);
   });
 
@@ -36,7 +36,7 @@ describe('who wrote part of it', () => {
 
   test('of the very first promotion: of its own commit', async () => {
     const { github } = await start({ commits: [base, next] });
-    expect(await authorsOf(github, [await commitNamed(github, sha(2))])).toEqual([{ commit: sha(2), login: 'octo-author' }]);
+    expect(await authorsOf(github, [await commitNamed(github, sha(2))])).toEqual([{ commit: sha(2), as: 'author', login: 'octo-author' }]);
   });
 
   test('co-authors, by the address that GitHub gives to who hides theirs', async () => {
@@ -49,7 +49,7 @@ describe('who wrote part of it', () => {
     const message = 'Change\n\nCo-authored-by: R <r@example.org>';
     const { github } = await start({ commits: [base, { ...next, message }, second] });
     const { commits } = await compareCommits(github, sha(1), sha(3), 250);
-    expect(await authorsOf(github, commits)).toContainEqual({ commit: sha(2), login: 'octo-reviewer' });
+    expect(await authorsOf(github, commits)).toContainEqual({ commit: sha(2), as: 'co-author', login: 'octo-reviewer' });
   });
 
   test('somebody, when nobody knows the account: an author, or a co-author', async () => {

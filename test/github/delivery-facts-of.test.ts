@@ -31,7 +31,7 @@ test('everything that the guard believes, at once', async () => {
     commit: sha(2),
     onDefaultBranch: true,
     lineage: 'descends',
-    authors: [{ commit: sha(2), login: 'octo-author' }],
+    authors: [{ commit: sha(2), as: 'author', login: 'octo-author' }],
     approval: {
       environment: { name: 'production-approval', exists: true, reviewers: 1, preventSelfReview: true, adminsMayBypass: false },
       reviews: [{ who: 'octo-reviewer', state: 'approved', comment: 'ok' }],
@@ -44,7 +44,7 @@ test('of a first promotion: no lineage, and the authors of its own commit', asyn
   const { github } = await start(state);
   expect(await gatherDeliveryFacts(github, run, { ...question, productionCommit: null })).toMatchObject({
     lineage: 'first',
-    authors: [{ commit: sha(2), login: 'octo-author' }],
+    authors: [{ commit: sha(2), as: 'author', login: 'octo-author' }],
   });
 });
 

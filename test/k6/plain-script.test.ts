@@ -58,11 +58,13 @@ it('gets the load of the policy, whatever its own options say, and its routes', 
   const { load: evidence } = await run(
     `import http, { get } from 'k6/http';
      import { check } from 'k6';
+     import exec from 'k6/execution';
      const file = JSON.parse(open('./plain.json'));
      export const options = { vus: 50, duration: '1h', thresholds: { checks: ['rate>0.9'] } };
      export function setup() { return { who: file.who }; }
      export default function (data) {
-       const answer = __ITER % 2 ? get(__ENV.BASE_URL + '/v1/things/' + Date.now()) : http.post(__ENV.BASE_URL + '/v1/things', data.who);
+       const odd = exec.scenario.iterationInTest % 2;
+       const answer = odd ? get(__ENV.BASE_URL + '/v1/things/' + Date.now()) : http.post(__ENV.BASE_URL + '/v1/things', data.who);
        check(answer, { 'is ok': (each) => each.status === 200 });
      }`,
     { directory: withFile('plain.json', '{"who":"someone"}'), plan: constant(20, 1000, { warm: 2 }) },
@@ -80,9 +82,10 @@ it('counts its failed checks, and an iteration that throws as one', async () => 
   const { load: evidence } = await run(
     `import http from 'k6/http';
      import { check } from 'k6';
+     import exec from 'k6/execution';
      export default function () {
        const answer = http.get(__ENV.BASE_URL + '/broken');
-       if (__ITER === 0) throw new Error('it is no JSON');
+       if (exec.scenario.iterationInTest === 0) throw new Error('it is no JSON');
        check(answer, { 'is ok': (each) => each.status === 200 });
      }`,
   );

@@ -20,7 +20,7 @@ export function factsOf(change: Partial<DeliveryFacts> = {}): DeliveryFacts {
     commit: COMMIT,
     onDefaultBranch: true,
     lineage: 'descends',
-    authors: [{ commit: COMMIT, login: 'octo-author' }],
+    authors: [{ commit: COMMIT, as: 'author', login: 'octo-author' }],
     approval: {
       environment: { name: 'production-approval', exists: true, reviewers: 2, preventSelfReview: true, adminsMayBypass: false },
       reviews: [{ who: 'octo-reviewer', state: 'approved', comment: 'the soak is flat' }],

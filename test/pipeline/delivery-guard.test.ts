@@ -102,7 +102,10 @@ const environment = (change: Partial<DeliveryFacts['approval']['environment']>) 
   factsOf({ approval: { ...factsOf().approval, environment: { ...factsOf().approval.environment, ...change } } });
 const reviewed = (...reviews: readonly [string, 'approved' | 'rejected'][]) =>
   factsOf({ approval: { ...factsOf().approval, reviews: reviews.map(([who, state]) => ({ who, state, comment: 'no' })) } });
-const written = (...logins: readonly (string | null)[]) => factsOf({ authors: logins.map((login) => ({ commit: COMMIT, login })) });
+const written = (...logins: readonly (string | null)[]) =>
+  factsOf({ authors: logins.map((login) => ({ commit: COMMIT, as: 'author', login })) });
+const helped = (...logins: readonly (string | null)[]) =>
+  factsOf({ authors: [...factsOf().authors, ...logins.map((login) => ({ commit: COMMIT, as: 'co-author' as const, login }))] });
 
 describe('approval in a deployment environment', () => {
   test('is what goes into the ledger', () => {
@@ -130,6 +133,8 @@ describe('approval in a deployment environment', () => {
     ['was approved by an author among others', reviewed(['octo-author', 'approved'], ['octo-manager', 'approved']), 'approver-is-author'],
     ['has an author whom nobody knows', written('octo-author', null), 'author-unknown'],
     ['has no author at all', written(), 'author-unknown'],
+    ['was approved by a co-author', helped('octo-reviewer'), 'approver-is-author'],
+    ['has a co-author without an account', helped(null), ['octo-reviewer']],
     ['brings no new commit', { ...written(), lineage: 'same' }, ['octo-reviewer']],
   ])('that %s', (_what, facts, expected) => {
     expect(approval(facts)).toEqual(expected);
@@ -148,8 +153,8 @@ describe('approval by dispatch', () => {
     ['on another branch', dispatched({ headBranch: 'mine' }), 'approval-missing'],
     ['that somebody else runs again', dispatched({ triggeringActor: 'octo-author' }), 'approval-of-another-attempt'],
     ['by a stranger', dispatched({ actor: 'octo-reviewer', triggeringActor: 'octo-reviewer' }), 'approver-not-listed'],
-    ['by an author', dispatched({}, { authors: [{ commit: COMMIT, login: 'octo-manager' }] }), 'approver-is-author'],
-    ['where an author is unknown', dispatched({}, { authors: [{ commit: COMMIT, login: null }] }), 'author-unknown'],
+    ['by an author', dispatched({}, { authors: [{ commit: COMMIT, as: 'author', login: 'octo-manager' }] }), 'approver-is-author'],
+    ['where an author is unknown', dispatched({}, { authors: [{ commit: COMMIT, as: 'author', login: null }] }), 'author-unknown'],
   ])('%s', (_what, facts, expected) => {
     expect(approval(facts, policy)).toEqual(expected);
   });

@@ -101,7 +101,7 @@ describe('a promotion that asks people', () => {
       const report = { ...reportOf(), verdict: each === failed ? ('failed' as const) : ('passed' as const) };
       await ledger.append(newEntry('twin', each, { kind: 'gate-report', report }));
     }
-    const authors = [COMMIT, waiting.commit].map((commit) => ({ commit, login: 'octo-author' }));
+    const authors = [COMMIT, waiting.commit].map((commit) => ({ commit, as: 'author' as const, login: 'octo-author' }));
     await (await attempt({ ledger, delivery: askOf(() => factsOf({ authors })) })).promotion;
     const superseded = ledger.entries.filter(({ event }) => event.kind === 'superseded');
     expect(superseded).toMatchObject([{ digest: waiting.digest, event: { by: NEW } }]);

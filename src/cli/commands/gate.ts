@@ -3,9 +3,10 @@ import type { Command } from 'commander';
 import { canonicalJson } from '../../gates/canonical';
 import { evaluate } from '../../gates/evaluate';
 import type { Evidence, StageEvidence } from '../../gates/evidence-schema';
+import type { Policy } from '../../gates/policy/policy';
 import type { ResolvedStage } from '../../gates/policy/resolve';
 import { unknownName } from '../../gates/suggest';
-import { STAGES, TIERS } from '../../gates/vocabulary';
+import { type ProfileName, STAGES, TIERS } from '../../gates/vocabulary';
 import { ConfigurationError } from '../../pipeline/errors';
 import type { Judged } from '../../pipeline/judge-run';
 import { recollect } from '../../pipeline/recollect';
@@ -31,6 +32,7 @@ interface GateOptions {
   readonly expect?: string;
   readonly policy: string;
   readonly profile?: string;
+  readonly hotfix?: boolean;
   readonly out: string;
   readonly loadParts?: string;
   readonly collectOnly?: boolean;
@@ -50,6 +52,7 @@ export function addGate(program: Command, context: CommandContext, done: Done): 
     .option('--expect <digest>', 'with --assembly: the assembly digest that it must have')
     .option('--policy <file>', 'the gates', DEFAULT_POLICY)
     .option('--profile <name>', 'how long and hard the stages are (default: quick on the twin, promotion.profile on aws)')
+    .option('--hotfix', 'the short profile of the hotfix lane, promotion.hotfix.profile of the policy')
     .option('--out <dir>', 'where the report goes', 'tidegate-report')
     .option('--load-parts <dir>', 'the load of this one stage was made elsewhere: what `tidegate load` wrote on each generator')
     .option('--collect-only', 'read the metrics of --evidence again, without new load; on the twin it needs the one that made it')
@@ -95,8 +98,17 @@ function checked(options: GateOptions, { policy }: LoadedPolicy) {
     throw new ConfigurationError('--assembly is for --target aws: the twin deploys packages');
   if (options.loadParts !== undefined && options.stage === 'all')
     throw new ConfigurationError('--load-parts are of one stage: say which with --stage');
-  const profile = profileNamed(options.profile ?? (target === 'twin' ? 'quick' : policy.promotion.profile));
-  return { target, tier, profile };
+  return { target, tier, profile: options.hotfix ? hotfixProfile(options, policy) : usualProfile(options, policy) };
+}
+
+function usualProfile({ profile, target }: GateOptions, policy: Policy): ProfileName {
+  return profileNamed(profile ?? (target === 'twin' ? 'quick' : policy.promotion.profile));
+}
+
+function hotfixProfile({ profile }: GateOptions, { promotion }: Policy): ProfileName {
+  if (profile !== undefined) throw new ConfigurationError("--hotfix takes the policy's profile: leave --profile out");
+  if (promotion.hotfix === undefined) throw new ConfigurationError('the policy opens no hotfix lane: it has no `promotion.hotfix`');
+  return promotion.hotfix.profile;
 }
 
 async function earlierEvidence(root: string, options: GateOptions): Promise<Evidence | null> {

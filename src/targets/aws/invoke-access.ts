@@ -21,7 +21,8 @@ const RENEW_BEFORE_MS = 5 * 60_000;
  */
 export async function invokeAccess(context: AwsContext, tier: Tier): Promise<InvokeAccess | null> {
   const place = await placeOf(context, tier, { changing: true });
-  const named = context.environment[ROLE_VARIABLE];
+  // A variable that nobody has set comes from a workflow as an empty text.
+  const named = context.environment[ROLE_VARIABLE] || undefined;
   // Nobody says what an API demands that is given by identities; whoever names a role wants it used.
   if (place.authorization === null ? named === undefined : place.authorization !== 'AWS_IAM') return null;
   const source = sourceOf(context, place, named);

@@ -78,7 +78,7 @@ function request(workflow: string, limitMs: number) {
 describe('act as the set-up mends it', () => {
   it('goes on after a called workflow that failed, as GitHub does, and is red in the end', async () => {
     const { code, stdout } = await act(request(CALLING, 20_000));
-    const { jobs, output, summaries, annotations } = readActLog(stdout, 'calling');
+    const { jobs, output, summaries, annotations } = readActLog(stdout);
     expect(jobs).toEqual({ 'call/first': 'failure', 'call/last': 'success', 'call/sees': 'success', conclude: 'success' });
     expect(output).toContain('conclude | called: failure, said no');
     expect(output).toContain('call/sees | of the skipped one: []');
@@ -104,7 +104,7 @@ it('a run that does not end is ended with everything it has started', async () =
   );
   const started = Date.now();
   const { timedOut, stdout } = await act(request(endless, 1_000));
-  const pid = Number(/call \| (\d+)/.exec(readActLog(stdout, 'calling').output)?.[1]);
+  const pid = Number(/call \| (\d+)/.exec(readActLog(stdout).output)?.[1]);
   expect(timedOut).toBe(true);
   expect(Date.now() - started).toBeLessThan(15_000);
   expect(pid).toBeGreaterThan(0);
