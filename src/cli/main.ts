@@ -10,7 +10,13 @@ const STATE_DIRECTORY = '.tidegate';
 export async function main(argv: readonly string[], { root, home }: Pick<CommandContext, 'root' | 'home'>): Promise<number> {
   const signal = interruptible(process.stdout, process.stderr);
   const program = new Command('tidegate')
-    .option('--state <dir>', 'where the ledger and the kept packages are', process.env[DELIVERY_ENV.state] || STATE_DIRECTORY)
+    // `publish` has a `--state` of its own: what stands behind the command is the command's.
+    .enablePositionalOptions()
+    .option(
+      '--state <dir>',
+      'where the ledger and the kept packages are; stands before the command',
+      process.env[DELIVERY_ENV.state] || STATE_DIRECTORY,
+    )
     .description('A delivery pipeline for Redis-backed Lambda APIs that can be trusted to say no.')
     .exitOverride()
     .showHelpAfterError('(run it with --help to see what it takes)');

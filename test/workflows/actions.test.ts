@@ -50,6 +50,7 @@ describe.each(actions)('$name', ({ name, source, action }) => {
       rules.pinnedTools,
       rules.bareConditions,
       rules.noSecrets,
+      rules.ownRole,
     ];
     expect([...rules.unpinned(source), ...kept.flatMap((rule) => rule(file))]).toEqual([]);
     for (const { step } of stepsOf(file)) if (step.run !== undefined) expect(step['shell']).toBe('bash');

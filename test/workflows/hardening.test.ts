@@ -5,6 +5,8 @@ import { ROOT } from '../house/source-files';
 import * as rules from './rules';
 import { sourceOf, workflowOf, workflows } from './workflow-files';
 
+const ROLE = 'TIDEGATE_ROLE_ARN: "$' + '{{ vars.TIDEGATE_ROLE_ARN }}"';
+
 /** A workflow of ours that somebody has changed. */
 interface Bad {
   readonly what: string;
@@ -103,6 +105,44 @@ const ROWS: readonly Row[] = [
         in: 'delivery',
         from: '    uses: ./.github/workflows/qualify.yml\n',
         to: '    uses: ./.github/workflows/qualify.yml\n    secrets: inherit\n',
+      },
+    ],
+  },
+  {
+    name: "no role but for the command's own step",
+    rule: rules.ownRole,
+    bad: [
+      { what: 'a role for all steps of a job', in: 'deploy', from: '    steps:\n', to: `    env: { ${ROLE} }\n    steps:\n` },
+      { what: 'a role for all jobs', in: 'qualify', from: '\njobs:\n', to: `\nenv: { ${ROLE} }\njobs:\n` },
+      {
+        what: "a role for somebody else's action",
+        in: 'deploy',
+        from: '        with: { name: release, path: tidegate-release }\n',
+        to: `        with: { name: release, path: tidegate-release }\n        env: { ${ROLE} }\n`,
+      },
+      {
+        what: 'a role for an action that never needs one',
+        in: 'qualify',
+        from: 'uses: ./.github/actions/gate\n        env:',
+        to: 'uses: ./.github/actions/set-up\n        env:',
+      },
+      {
+        what: 'a role for another program',
+        in: 'deploy',
+        from: 'run: node "$TIDEGATE" record',
+        to: 'run: node "$RUNNER_TEMP/tidegate" record',
+      },
+      {
+        what: 'a role as an input',
+        in: 'qualify',
+        from: '          expect: ',
+        to: `          role: ${ROLE.slice(ROLE.indexOf('"'))}\n          expect: `,
+      },
+      {
+        what: 'a session for the whole job',
+        in: 'deploy',
+        from: '          AWS_REGION: ',
+        to: `          AWS_ACCESS_KEY_ID: ${'$'}{{ vars.KEY }}\n          AWS_REGION: `,
       },
     ],
   },

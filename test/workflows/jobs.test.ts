@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
 import { PURPOSES } from '../../infra/delivery/purposes';
 import { readSettings } from '../../infra/settings';
 import { APPROVE_JOB, DEPLOYMENT_ENVIRONMENTS } from '../../src/contract';
 import { ROOT } from '../house/source-files';
 import { JOBS, TRIGGERS } from './expected-jobs';
 import { type Job, jobsOf, stepsOf, type WorkflowFile, workflows } from './workflow-files';
+
+const ROLE_OF_ENVIRONMENT = { TIDEGATE_ROLE_ARN: '$' + '{{ vars.TIDEGATE_ROLE_ARN }}', AWS_REGION: '$' + '{{ vars.AWS_REGION }}' };
 
 const files = workflows();
 const all = files.flatMap((file) => jobsOf(file));
@@ -74,25 +75,16 @@ describe('the job that a person approves', () => {
 
 describe('whatever changes something', () => {
   const settings = readSettings(join(ROOT, 'infra', 'aws-settings.json'));
-  const roles = all.filter(({ job }) => job.steps.some(({ uses }) => uses?.startsWith('aws-actions/configure-aws-credentials@')));
+  const roles = all.filter(({ job }) => job.steps.some(({ env }) => 'TIDEGATE_ROLE_ARN' in env));
 
-  test('is in the workflow that its role trusts, in its environment, and no longer than its session', () => {
-    const trusted = Object.values(PURPOSES).map(({ environment, workflow, sessionHours }) => ({
-      environment,
-      file: settings.github[workflow],
-      sessionHours,
-    }));
+  test('is in the workflow that its role trusts and in its environment, where one step becomes that role', () => {
+    const trusted = Object.values(PURPOSES).map(({ environment, workflow }) => ({ environment, file: settings.github[workflow] }));
     for (const { at, job } of roles) {
-      const file = `.github/workflows/${at.split('/')[0]}.yml`;
       const purpose = trusted.find(({ environment }) => environment === job.environment?.name);
-      const step = job.steps.find(({ uses }) => uses?.startsWith('aws-actions/'));
-      expect({ at, file: purpose?.file, seconds: step?.with['role-duration-seconds'] }).toEqual({
-        at,
-        file,
-        seconds: (purpose?.sessionHours ?? 0) * 3600,
-      });
-      expect(Number(job['timeout-minutes'])).toBeLessThanOrEqual((purpose?.sessionHours ?? 0) * 60);
-      expect(step?.with).toMatchObject({ 'allowed-account-ids': '$' + '{{ vars.AWS_ACCOUNT_ID }}', 'mask-aws-account-id': true });
+      expect({ at, file: purpose?.file }).toEqual({ at, file: `.github/workflows/${at.split('/')[0]}.yml` });
+      const steps = job.steps.filter(({ env }) => 'TIDEGATE_ROLE_ARN' in env);
+      expect(steps).toEqual([expect.objectContaining({ env: expect.objectContaining(ROLE_OF_ENVIRONMENT) })]);
+      expect(job.permissions).toMatchObject({ 'id-token': 'write' });
     }
     expect([...new Set(roles.map(({ job }) => job.environment?.name))].sort()).toEqual(
       trusted.map(({ environment }) => environment).sort(),
@@ -106,12 +98,25 @@ describe('whatever changes something', () => {
 
   test('runs no code of a candidate', () => {
     for (const { job } of roles) {
-      const [checkout] = job.steps;
-      expect(checkout?.uses).toMatch(/^actions\/checkout@/);
+      const checkout = job.steps.find(({ uses }) => uses?.startsWith('actions/checkout@'));
+      expect(checkout).toBeDefined();
       expect([undefined, '$' + '{{ github.event.repository.default_branch }}']).toContain(checkout?.with['ref']);
       const install = job.steps.find(({ uses }) => uses === './.github/actions/set-up')?.with['install-command'];
       expect(['', '$' + "{{ inputs.target == 'twin' && 'npm run setup' || '' }}"]).toContain(install);
     }
+  });
+
+  test('never runs on the twin, where a release is started, beside a token that a role would take', () => {
+    const refusing = all.filter(({ job }) => job.steps[0]?.if === "inputs.target == 'twin' && vars.TIDEGATE_ROLE_ARN != ''");
+    expect(refusing.map(({ at }) => at)).toEqual(['deploy/promote', 'deploy/rollback']);
+    for (const { job } of refusing) expect(job.steps[0]?.run).toMatch(/\bexit 1$/m);
+  });
+
+  test('may ask for a token, and nothing else may but what signs and what publishes', () => {
+    const may = all.filter(({ job }) => job.uses === undefined && job.permissions?.['id-token'] === 'write').map(({ at }) => at);
+    expect(may).toEqual(
+      [...roles.map(({ at }) => at), 'delivery/attest', 'hotfix/attest', 'release/attest', 'release/publish'].sort(asListed),
+    );
   });
 
   test('begins, where a person begins it, on the default branch only', () => {
@@ -158,13 +163,41 @@ test("pull-request runs the README's two commands", () => {
   expect(steps.filter(({ at }) => at.startsWith('pull-request/checks')).flatMap(({ step }) => step.run ?? [])).toEqual(commands);
 });
 
-test("the hotfix lane qualifies with the policy's profile, and the nightly soak with its own", () => {
-  const { promotion } = parse(readFileSync(join(ROOT, '.github', 'gates.yaml'), 'utf8'));
-  const profile = (name: string) => files.find((file) => file.name === name)?.workflow.jobs['qualify']?.with['profile'];
-  expect(profile('hotfix')).toBe(promotion.hotfix.profile);
-  expect(profile('nightly-soak')).toBe('nightly');
-  expect(profile('delivery')).toBeUndefined();
+test("each lane qualifies with its profile, which is the policy's except for the nightly soak", () => {
+  const asked = all
+    .filter(({ job }) => job.uses === './.github/workflows/qualify.yml')
+    .map(({ at, job }) => [at, job.with['profile'], job.with['hotfix']]);
+  expect(asked).toEqual([
+    ['delivery/qualify', undefined, undefined],
+    ['hotfix/qualify', undefined, '$' + '{{ inputs.branch }}'],
+    ['hotfix/requalify', undefined, undefined],
+    ['nightly-soak/qualify', 'nightly', undefined],
+  ]);
+  const gates = all.flatMap(({ at, job }) =>
+    job.steps.filter(({ uses }) => uses === './.github/actions/gate').map((step) => ({ at, step })),
+  );
+  const told = gates.filter(({ step }) => step.with['hotfix'] === '$' + "{{ inputs.hotfix != '' }}");
+  expect(told.map(({ at }) => at)).toEqual(['qualify/gate-twin', 'qualify/gate-aws']);
 });
+
+test("only a twin's programs are fetched: the launcher that does it starts nothing else", () => {
+  const lines = [...files.map(({ source }) => source), ...['gate', 'publish-report'].map(actionSource)].flatMap((source) =>
+    source.split('\n'),
+  );
+  const launched = lines.filter((line) => line.includes('tidegate.mjs') && !line.trim().startsWith('#'));
+  expect(launched.length).toBeGreaterThan(1);
+  expect(launched.filter((line) => !/inputs\.target == 'twin'|\$TARGET == twin/.test(line))).toEqual([]);
+});
+
+function actionSource(name: string): string {
+  return readFileSync(join(ROOT, '.github', 'actions', name, 'action.yml'), 'utf8');
+}
+
+/** In the order of the table. */
+function asListed(a: string, b: string): number {
+  const place = (at: string) => all.findIndex((each) => each.at === at);
+  return place(a) - place(b);
+}
 
 function rowOf(at: string, job: Job): readonly string[] {
   const { permissions = {}, needs, environment, concurrency, uses } = job;

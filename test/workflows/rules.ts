@@ -81,6 +81,21 @@ export const onlyLocked: Rule = (file) =>
 
 export const noSecrets: Rule = ({ source }) => [...source.matchAll(/secrets\.\w+|secrets: inherit|\bsecrets:$/gm)].map(([found]) => found);
 
+const ROLE = 'TIDEGATE_ROLE_ARN';
+
+/** Only Tidegate's own command becomes somebody on AWS: no action, no other step and no whole job is told of a role, or holds a session. */
+export const ownRole: Rule = (file) => {
+  const told = stepsOf(file).filter(({ step }) => ROLE in step.env);
+  const others = told.filter((each) => each.step.uses !== './.github/actions/gate' && !/^\s*node "\$TIDEGATE" /m.test(shellOf(each)));
+  const named = file.source.split(`{{ vars.${ROLE}`).length - 1;
+  const sessions = file.source.match(/\b(?:AWS_(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|ROLE_ARN)|role-to-assume)\b/g) ?? [];
+  return [
+    ...others.map(({ at }) => `${at}: is told of a role`),
+    ...(named === told.length ? [] : [`a role is named in ${named} places, of which ${told.length} are the env of a step`]),
+    ...sessions.map((found) => `${found}: a session that a later step could use`),
+  ];
+};
+
 /** Artifacts of this run only, and what came as a job's output decides whether to believe one. */
 export const ownArtifacts: Rule = (file) =>
   stepsOf(file).flatMap(({ at, step }) => {

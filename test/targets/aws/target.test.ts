@@ -128,6 +128,8 @@ describe('what the load generator signs with', () => {
       ACTIONS_ID_TOKEN_REQUEST_URL: `${github.url}/?v=1`,
       ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'x',
       TIDEGATE_ROLE_ARN: ROLE,
+      // As a workflow passes a variable that nobody has set.
+      TIDEGATE_INVOKE_ROLE_ARN: '',
     };
     const access = await invokeAccess(contextOf(account, { environment }), 'staging');
     expect(await access?.credentials()).toMatchObject({ accessKeyId: expect.stringMatching(/^ASIA/) });
@@ -135,6 +137,11 @@ describe('what the load generator signs with', () => {
     expect(request).toMatchObject({ RoleArn: ROLE, WebIdentityToken: 'an.identity.token' });
     expect(JSON.parse(String(request?.['Policy']))).toEqual(INVOKE_ONLY);
     github.close();
+  });
+
+  test('is refused in a GitHub job whose environment names no role', async () => {
+    const environment = { ACTIONS_ID_TOKEN_REQUEST_URL: 'http://127.0.0.1:9', ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'x', TIDEGATE_ROLE_ARN: '' };
+    await expect(invokeAccess(contextOf(account, { environment }), 'staging')).rejects.toMatchObject({ problem: 'rejected' });
   });
 
   test('for a tier given by identities is what a named role gives, else nothing', async () => {

@@ -41,7 +41,7 @@ function unknownInputs(step: Step): readonly string[] {
 
 it('every action that is fetched has a double, and every double is of an action that is used', () => {
   const used = new Set(Object.keys(doubles).map((name) => name.split('@')[0]));
-  const made = ['actions', 'aws-actions', 'grafana'].flatMap((owner) =>
+  const made = ['actions', 'grafana'].flatMap((owner) =>
     readdirSync(join(ROOT, 'test/workflows/act/doubles', owner)).map((name) => `${owner}/${name}`),
   );
   expect(made.sort()).toEqual([...used].sort());
