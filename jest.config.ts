@@ -1,10 +1,12 @@
 import type { Config } from 'jest';
 
-/** Folders whose tests start real programs. Two cores carry one such test at a time; side by side they would starve each other. */
-const REAL_PROGRAMS = ['cache', 'cli', 'evidence/k6', 'k6', 'setup', 'twin'];
+/** Tests that start real programs. Two cores carry one such test at a time; side by side they would starve each other. */
+const REAL_PROGRAMS = ['cache/**/*', 'cli/{build,load,publish-state,usage}*', 'evidence/k6/**/*', 'k6/**/*', 'setup/**/*', 'twin/**/*'];
 
 /** Whole runs wait most of their time, for periods to pass and metrics to settle: two cores carry two of them. */
-const WHOLE_RUNS = 'acceptance';
+const WHOLE_RUNS = ['acceptance/**/*'];
+
+const testsIn = (places: readonly string[]): string[] => places.map((place) => `**/test/${place}.test.ts`);
 
 const shared = {
   testEnvironment: 'node',
@@ -27,22 +29,18 @@ const config: Config = {
     {
       ...shared,
       displayName: 'pure',
-      testMatch: ['**/*.test.ts'],
-      testPathIgnorePatterns: [
-        ...shared.testPathIgnorePatterns,
-        ...[...REAL_PROGRAMS, WHOLE_RUNS].map((folder) => `<rootDir>/test/${folder}/`),
-      ],
+      testMatch: [...testsIn(['**/*']), ...testsIn([...REAL_PROGRAMS, ...WHOLE_RUNS]).map((place) => `!${place}`)],
     },
     {
       ...shared,
       displayName: 'real',
-      testMatch: REAL_PROGRAMS.map((folder) => `<rootDir>/test/${folder}/**/*.test.ts`),
+      testMatch: testsIn(REAL_PROGRAMS),
       runner: '<rootDir>/scripts/jest/serial-runner.cjs',
     },
     {
       ...shared,
       displayName: 'whole runs',
-      testMatch: [`<rootDir>/test/${WHOLE_RUNS}/**/*.test.ts`],
+      testMatch: testsIn(WHOLE_RUNS),
       runner: '<rootDir>/scripts/jest/pair-runner.cjs',
     },
   ],

@@ -4,6 +4,9 @@ import type { LoadPlan } from '../src/gates/load-plan.ts';
 
 /** How much load there is and when: a plan becomes k6's options. What a client does is in scenarios/. */
 
+/** What a script exports that makes its `options` of the policy's load: no entry is made around it (src/pipeline/k6-entry.ts). */
+export const appliesPolicyLoad = true;
+
 export interface Load {
   readonly plan: LoadPlan;
   readonly baseUrl: string;

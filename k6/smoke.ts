@@ -2,6 +2,7 @@ import { checkIn, wakeOne } from './scenarios/check-in.ts';
 import { constantPlan, loadFrom, optionsFor } from './shapes.ts';
 import { type Run, waitForStart, waitMs } from './start.ts';
 
+export { appliesPolicyLoad } from './shapes.ts';
 export { handleSummary } from './summary.ts';
 
 /** Does the release work at all: little load, every route. */

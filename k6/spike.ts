@@ -2,6 +2,7 @@ import { checkIn, wakeOne } from './scenarios/check-in.ts';
 import { loadFrom, optionsFor, spikePlan } from './shapes.ts';
 import { type Run, waitForStart, waitMs } from './start.ts';
 
+export { appliesPolicyLoad } from './shapes.ts';
 export { handleSummary } from './summary.ts';
 
 /** Does the release stand a sudden crowd, and is it well again afterwards. */

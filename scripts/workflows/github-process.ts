@@ -6,7 +6,7 @@ import type { GithubStateInput } from '../../test/support/github/state';
 
 /** What the local GitHub server writes when it ends. */
 const outSchema = z.object({
-  requests: z.array(z.object({ method: z.string(), path: z.string(), status: z.number() })),
+  requests: z.array(z.object({ method: z.string(), path: z.string(), status: z.number().nullable(), body: z.unknown().optional() })),
   problems: z.array(z.string()),
   comments: z.record(z.string(), z.array(z.object({ body: z.string(), author: z.string().nullable() }))),
 });

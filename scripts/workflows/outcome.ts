@@ -1,7 +1,10 @@
+import { z } from 'zod';
 import type { ActRun } from './act';
 import type { ActLog } from './act-log';
 import type { GithubOutcome } from './github-process';
 import type { JobEnd, Scenario } from './scenario';
+
+const commentBody = z.object({ body: z.string() });
 
 /** Everything that a run left behind. */
 export interface Seen {
@@ -35,6 +38,7 @@ export function outcomeOf({ name, what, expected }: Scenario, seen: Seen): Outco
       .map(([job, end]) => `${job} must end as ${end} and was ${jobs[job]}`),
     ...missing('the summary', log.summaries.join('\n'), expected.summary),
     ...commentsWrong(expected.comment, github),
+    ...neverSaid(expected.said ?? [], github),
     ...(expected.ledger?.has ?? []).filter((kind) => !ledger.includes(kind)).map((kind) => `the ledger holds no ${kind}`),
     ...(expected.ledger?.lacks ?? []).filter((kind) => ledger.includes(kind)).map((kind) => `the ledger holds a ${kind}`),
     ...github.problems.map((problem) => `GitHub: ${problem}`),
@@ -51,6 +55,21 @@ function commentsWrong(expected: readonly RegExp[] | null, { comments, requests 
   const [comment, ...more] = posted;
   if (comment === undefined) return ['no comment was posted'];
   return [...(more.length === 0 ? [] : [`${posted.length} comments were posted`]), ...missing('the comment', comment.body, expected)];
+}
+
+/** Of all that was ever posted: a state that the next one has wiped out was there to be read. */
+function neverSaid(patterns: readonly RegExp[], { requests }: GithubOutcome): readonly string[] {
+  const texts = requests.flatMap(({ method, path, body }) => {
+    const posted = method !== 'GET' && path.includes('/comments') ? commentBody.safeParse(body) : null;
+    return posted?.success === true ? [posted.data.body] : [];
+  });
+  let from = 0;
+  return patterns.flatMap((pattern) => {
+    const at = texts.findIndex((text, i) => i >= from && pattern.test(text));
+    if (at < 0) return [`no comment said ${pattern} in its turn`];
+    from = at + 1;
+    return [];
+  });
 }
 
 function missing(where: string, text: string, patterns: readonly RegExp[]): readonly string[] {

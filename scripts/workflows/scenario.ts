@@ -28,6 +28,8 @@ export interface Expected {
   readonly summary: readonly RegExp[];
   /** Each must be in the one comment that the pull request has in the end; null: no comment, and none was tried. */
   readonly comment: readonly RegExp[] | null;
+  /** What the comment said on the way, each behind the one before. */
+  readonly said?: readonly RegExp[];
   /** Kinds of the ledger's events that must be there, and that must not. */
   readonly ledger?: { readonly has: readonly string[]; readonly lacks: readonly string[] };
 }

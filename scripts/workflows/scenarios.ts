@@ -45,7 +45,22 @@ const DELIVERY = {
   variables: {},
 } as const satisfies Partial<Scenario>;
 
+/** Each state that a person may find in the comment before there is a verdict. */
+const BEFORE_THE_VERDICT = [
+  /### 🕓 Queued: waiting for staging[\s\S]*one candidate uses at a time/,
+  /### 📦 Deploying to staging/,
+  /### 🌊 Testing under load[\s\S]*No verdict yet/,
+] as const;
+const UNTIL_PROMOTED = [...BEFORE_THE_VERDICT, /### ✋ Awaiting approval/, /### ⏳ Promoting behind a canary/] as const;
+
 const STOPPED_AT_THE_GATE = { approve: 'skipped', 'promote/promote': 'skipped', delivered: 'failure' } as const;
+
+/** Whole headlines: every report has the words `promoted`, `passed` and the gates' names somewhere. */
+export const HEADLINES = {
+  promoted: /^### ✅ Promoted: all \d+ gates passed · /mu,
+  failed: /^### ❌ (Failed|Not promoted): \S+ failed \(/mu,
+  inconclusive: /^### ⚠️ (No verdict|Not promoted): /mu,
+} as const;
 
 export const SCENARIOS: readonly Scenario[] = [
   {
@@ -60,7 +75,8 @@ export const SCENARIOS: readonly Scenario[] = [
     expected: {
       jobs: STOPPED_AT_THE_GATE,
       summary: [/load-tool-failed/],
-      comment: [/[Ii]nconclusive/],
+      comment: [HEADLINES.inconclusive],
+      said: [...BEFORE_THE_VERDICT, HEADLINES.inconclusive],
     },
   },
   {
@@ -73,6 +89,7 @@ export const SCENARIOS: readonly Scenario[] = [
       jobs: { build: 'success', approve: 'success', 'promote/promote': 'failure', delivered: 'failure' },
       summary: [/approval-missing/],
       comment: [/approval-missing/],
+      said: [...UNTIL_PROMOTED, /### ⛔ Not promoted/],
       ledger: { has: ['gate-report'], lacks: ['promotion', 'approval'] },
     },
   },
@@ -84,8 +101,9 @@ export const SCENARIOS: readonly Scenario[] = [
     github: (copy) => merged(copy, 'approved'),
     expected: {
       jobs: { build: 'success', approve: 'success', 'promote/promote': 'success', conclude: 'success', delivered: 'success' },
-      summary: [/[Pp]romoted/],
-      comment: [/[Pp]romoted/],
+      summary: [HEADLINES.promoted],
+      comment: [HEADLINES.promoted],
+      said: [...UNTIL_PROMOTED, HEADLINES.promoted],
     },
   },
   {
@@ -96,8 +114,9 @@ export const SCENARIOS: readonly Scenario[] = [
     github: (copy) => merged(copy, 'approved'),
     expected: {
       jobs: STOPPED_AT_THE_GATE,
-      summary: [/redis-connection-leak|redis-new-connections/],
-      comment: [/redis-connection-leak|redis-new-connections/],
+      summary: [HEADLINES.failed, /redis-connection-leak|redis-new-connections/],
+      comment: [HEADLINES.failed, /redis-connection-leak|redis-new-connections/],
+      said: [...BEFORE_THE_VERDICT, HEADLINES.failed],
     },
   },
   {
@@ -130,7 +149,11 @@ export const SCENARIOS: readonly Scenario[] = [
         },
       ],
     }),
-    expected: { jobs: { twin: 'success', gates: 'success', comment: 'skipped' }, summary: [/smoke-client-failed/], comment: null },
+    expected: {
+      jobs: { twin: 'success', gates: 'success', comment: 'skipped' },
+      summary: [/smoke-client-failed/, /### ⚠️ Policy: this pull request loosens \d+ rules[\s\S]*soak/],
+      comment: null,
+    },
   },
   {
     name: 'rollback',

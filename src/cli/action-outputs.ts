@@ -65,6 +65,16 @@ export function writeReportOutputs(report: GateReport, directory: string | null,
   write(outputsOf(report, directory), environment);
 }
 
+/**
+ * Which commits a promotion is about, written before anything moves: one that breaks off has no report, and whoever tells of it must know.
+ * @param production what production runs before; null when nothing is on record. Does nothing outside of a step of GitHub Actions
+ */
+export function writeCommitOutputs(commit: string, production: string | null, environment: Environment = process.env): void {
+  const names = { commit, 'production-commit': production ?? '' };
+  // A release may come from no commit, or from one and something else: then there is nothing to be named.
+  write(Object.fromEntries(Object.entries(names).filter(([, name]) => /^[0-9a-f]{40}$/.test(name))), environment);
+}
+
 /** Does nothing outside of a step of GitHub Actions. */
 export function writeOutcomeOutputs(outcome: Outcome, environment: Environment = process.env): void {
   write(outcomeOutputs(outcome), environment);

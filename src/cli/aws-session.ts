@@ -28,14 +28,14 @@ export function clientsFor(policy: AwsPolicy, environment: NodeJS.ProcessEnv = p
 }
 
 /** The part of the policy about AWS. @throws ConfigurationError when there is none */
-export function awsPolicyOf(policy: Policy): AwsPolicy {
+export function awsPolicyOf(policy: Pick<Policy, 'targets'>): AwsPolicy {
   if (policy.targets.aws === undefined)
     throw new ConfigurationError('the policy names no target `aws`: add `targets.aws` to it (docs/aws/first-deployment.md)');
   return policy.targets.aws;
 }
 
 /** AWS with the ledger that the policy names. @throws AwsError when the credentials are not good or are another account's */
-export async function openAws(context: CommandContext, policy: Policy): Promise<Session> {
+export async function openAws(context: CommandContext, policy: Pick<Policy, 'targets'>): Promise<Session> {
   const aws = awsPolicyOf(policy);
   const clients = clientsFor(aws);
   const listener = progressTo(context.stderr);

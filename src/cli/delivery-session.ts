@@ -1,10 +1,10 @@
 import { DELIVERY_ENV, DEPLOYMENT_ENVIRONMENTS } from '../contract';
 import { type Github, openGithub } from '../github/client';
-import { type GithubContext, githubContext } from '../github/context';
-import { gatherDeliveryFacts } from '../github/delivery-facts-of';
+import { githubContext } from '../github/context';
+import type { DeliveryFacts } from '../github/delivery-facts';
+import { gatherDeliveryFacts, type KnownAuthors } from '../github/delivery-facts-of';
 import { GithubError } from '../github/failure';
 import type { Patience } from '../github/patience';
-import type { NamedRelease } from '../ledger/history';
 import type { DeliveryAsk, GatheredFacts } from '../pipeline/delivery-ask';
 import { toolVersion } from '../pipeline/tool-version';
 import type { CommandContext } from './context';
@@ -33,18 +33,22 @@ export function deliveryFor(
       version: toolVersion(context.home),
       onWait: (text) => listener({ kind: 'warning', text }),
     });
+  const known: KnownAuthors = new Map();
   return {
     ...asked,
     switches: () => ({ freeze: environment[DELIVERY_ENV.freeze] ?? '', pinned: environment[DELIVERY_ENV.pinned] ?? '' }),
-    facts: (commit, production) => gathered(open, job, commit, production),
+    facts: (commit, production) =>
+      gathered(() => {
+        const question = { commit, productionCommit: production?.commit ?? null, environment: DEPLOYMENT_ENVIRONMENTS.approval };
+        return gatherDeliveryFacts(open(), job, { ...question, branch: asked.branch }, known);
+      }),
   };
 }
 
 /** What GitHub does not tell is no fault of ours and no yes of anybody: the guard refuses. */
-async function gathered(open: () => Github, job: GithubContext, commit: string, production: NamedRelease | null): Promise<GatheredFacts> {
+async function gathered(gather: () => Promise<DeliveryFacts>): Promise<GatheredFacts> {
   try {
-    const question = { commit, productionCommit: production?.commit ?? null, environment: DEPLOYMENT_ENVIRONMENTS.approval };
-    return { readable: true, facts: await gatherDeliveryFacts(open(), job, question) };
+    return { readable: true, facts: await gather() };
   } catch (error) {
     if (error instanceof GithubError) return { readable: false, message: error.message };
     throw error;

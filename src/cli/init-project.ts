@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join, relative } from 'node:path';
+import { ENTRY_TYPES } from '../pipeline/build';
 
 /** What `tidegate init` can see of a project. Guesses: the files that it writes say where to look again. */
 export interface Project {
@@ -12,16 +13,18 @@ export interface Project {
 }
 
 const IGNORED = new Set(['node_modules', 'dist', 'build', 'coverage', 'cdk.out', 'tidegate-report']);
-const SOURCES = ['.ts', '.js', '.mjs'];
 /** More than any service has; a folder that holds the world is not searched to its end. */
 const MOST_FILES = 2000;
 
+/** The ways in which a file says that it exports `handler`. What it passes on (`export *`, `module.exports = require(...)`) is not seen. */
 const HANDLER = [
-  /\bexport\s+(?:async\s+)?(?:const|function)\s+handler\b/,
+  /\bexport\s+(?:async\s+)?(?:const|let|var|function)\s+handler\b/,
   /\bexport\s*\{[^}]*\bhandler\b[^}]*\}/,
   /\bexports\.handler\s*=/,
+  /\bmodule\.exports\s*=\s*\{[^}]*\bhandler\b[^}]*\}/,
 ];
 const IN_TESTS = /(^|\/)(test|tests|__tests__|fixtures|examples?)\/|\.(test|spec)\./;
+const DECLARATION = /\.d\.[cm]?ts$/;
 const K6_SCRIPT = /\bfrom\s+['"]k6(?:\/http)?['"]/;
 const VARIABLE = /\bprocess\.env(?:\.([A-Z][A-Z0-9_]*)|\[\s*['"]([A-Z][A-Z0-9_]*)['"]\s*\])/g;
 const OF_THE_CACHE = /REDIS|VALKEY|CACHE|ELASTICACHE/;
@@ -76,7 +79,7 @@ async function sourcesBelow(root: string, directory: string, found: string[] = [
     const path = join(directory, entry.name);
     if (entry.isDirectory()) {
       if (!IGNORED.has(entry.name) && !entry.name.startsWith('.')) await sourcesBelow(root, path, found);
-    } else if (entry.isFile() && SOURCES.includes(extname(entry.name)) && !entry.name.endsWith('.d.ts')) {
+    } else if (entry.isFile() && ENTRY_TYPES.includes(extname(entry.name)) && !DECLARATION.test(entry.name)) {
       found.push(relative(root, path).replaceAll('\\', '/'));
     }
   }

@@ -7,7 +7,7 @@ import type { Session } from './session';
 import { openTwin } from './twin-session';
 
 /** @throws ConfigurationError when the policy or this machine lacks what the target needs */
-export async function openSession(context: CommandContext, target: TargetName, policy: Policy): Promise<Session> {
+export async function openSession(context: CommandContext, target: TargetName, policy: Pick<Policy, 'targets'>): Promise<Session> {
   const { periodMs } = metricSettings(policy, target);
   if (target === 'aws') return openAws(context, policy);
   const session = await openTwin(context, periodMs);

@@ -4,9 +4,11 @@ import { type ParsedPolicy, parsePolicy } from '../gates/policy/parse';
 import { formatProblems } from '../gates/policy/problems';
 import { checkReach } from '../gates/policy/reach';
 import { type ResolvedStage, resolveStage, stagesOf } from '../gates/policy/resolve';
+import { readWayBack, type WayBack } from '../gates/policy/way-back';
 import { unknownName } from '../gates/suggest';
 import { PROFILES, type ProfileName, type StageName, TARGETS, type TargetName } from '../gates/vocabulary';
 import { ConfigurationError } from '../pipeline/errors';
+import type { CommandContext } from './context';
 
 export type LoadedPolicy = Extract<ParsedPolicy, { ok: true }>;
 
@@ -20,6 +22,29 @@ export async function loadPolicy(root: string, file: string, now = new Date()): 
   const parsed = parsePolicy(text, file, now);
   if (!parsed.ok) throw new ConfigurationError(formatProblems(parsed.problems));
   return parsed;
+}
+
+/**
+ * Reads what the way back needs of a policy file, and says on stderr what else is wrong with it.
+ * @throws ConfigurationError with what is needed and is not there
+ */
+export async function loadWayBack(
+  { root, stderr }: Pick<CommandContext, 'root' | 'stderr'>,
+  file: string,
+  target: TargetName,
+  needs: 'approvers' | 'no-approvers' = 'no-approvers',
+): Promise<WayBack> {
+  const text = await readFile(resolve(root, file), 'utf8').catch(() => null);
+  const { wayBack, missing, problems } = readWayBack(text, file, new Date(), target, needs);
+  if (wayBack === null) {
+    const needed = [...(target === 'aws' ? ['`targets.aws`'] : []), ...(needs === 'approvers' ? ['`promotion.approvers`'] : [])];
+    const lines = missing.map((line) => `${file}: ${line}\n`).join('');
+    throw new ConfigurationError(
+      `${problems}${lines}Needed of the policy are only ${needed.join(' and ')}; --policy FILE takes them from another file.`,
+    );
+  }
+  if (problems !== '') stderr.write(`warning: the policy is not valid, which this command does not wait for:\n${problems}`);
+  return wayBack;
 }
 
 /** The stages of a profile, after checking that its load can reach what its gates need. */

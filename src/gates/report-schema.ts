@@ -53,6 +53,8 @@ export const PROMOTION_STATES = [
   'promoted',
   'rolled-back',
   'refused',
+  // Written by what publishes only: the command that could have said how it ended has left nothing.
+  'broken-off',
 ] as const;
 
 export const promotionSchema = z.strictObject({
@@ -71,6 +73,12 @@ export const overrideSchema = z.strictObject({
   gates: z.array(z.string()),
   digest: digestSchema,
   expires: z.iso.datetime(),
+  /** The run on staging that it was made about: a later one is not set aside by it. One that names none sets nothing aside. */
+  evidence: digestSchema.optional(),
+  /** What it was made about: a gate that has become worse, or that was measured anew, is not set aside by it. */
+  setAside: z
+    .array(z.strictObject({ stage: z.enum(STAGES), gate: z.string(), verdict: z.enum(VERDICTS), value: z.number().nullable() }))
+    .optional(),
 });
 
 export const gateReportSchema = z.strictObject({

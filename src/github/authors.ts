@@ -1,8 +1,7 @@
 import type { Github } from './client';
 import type { Commit, Signature } from './commits';
-import type { CommitAuthor } from './delivery-facts';
-import { GithubError } from './failure';
-import { commitsOfPullRequest, MOST_COMMITS, type PullRequest, pullRequestsOfCommit } from './pull-requests';
+import type { Authorship, CommitAuthor } from './delivery-facts';
+import { commitsOfPullRequest, type PullRequest, pullRequestsOfCommit } from './pull-requests';
 
 /** The account by which GitHub itself commits. */
 const GITHUB_ITSELF = 'web-flow';
@@ -11,19 +10,17 @@ const GITHUB_ITSELF = 'web-flow';
  * Everyone who wrote part of some commits: authors, co-authors, the authors of the merged pull requests they came by, and whoever wrote or
  * rewrote a commit of such a pull request, which a squash may have left out. A committer is counted only where that says something: not GitHub itself, and
  * not whoever merged by rebase. Who pressed the button of a merge that GitHub made wrote nothing.
- * @param total how many commits there are; when that is more than are given, authors would be missing
+ * @param total how many commits there are; when that is more than are given, authors are missing, and no pull requests are looked up
  * @throws GithubError
  */
-export async function authorsOf(github: Github, commits: readonly Commit[], total = commits.length): Promise<readonly CommitAuthor[]> {
-  if (total > MOST_COMMITS || total !== commits.length) {
-    throw new GithubError(
-      'invalid',
-      `${total} commits are too many to tell who wrote them (${MOST_COMMITS} at most): promote an earlier one first.`,
-    );
+export async function authorsOf(github: Github, commits: readonly Commit[], total = commits.length): Promise<Authorship> {
+  if (total !== commits.length) {
+    const accounts = accountsByAddress(commits);
+    return { authors: distinct(commits.flatMap((commit) => writersOf(commit, accounts, true))), authorsComplete: false };
   }
   const broughtBy = await Promise.all(commits.map(({ sha }) => mergedPullRequestsOf(github, sha)));
   const pulls = [...new Map(broughtBy.flat().map((pull) => [pull.number, pull])).values()];
-  const pulled = await Promise.all(pulls.map(async (pull) => ({ pull, commits: await commitsOfPullRequest(github, pull.number) })));
+  const pulled = await Promise.all(pulls.map(async (pull) => ({ pull, ...(await commitsOfPullRequest(github, pull.number)) })));
   const accounts = accountsByAddress([...commits, ...pulled.flatMap((each) => each.commits)]);
   const merges = new Set(pulls.map(({ mergeCommit }) => mergeCommit));
   const direct = commits.flatMap((commit, i) => {
@@ -31,7 +28,7 @@ export async function authorsOf(github: Github, commits: readonly Commit[], tota
     return writersOf(commit, accounts, broughtBy[i]?.length === 0);
   });
   const inPulls = pulled.flatMap((each) => [...each.commits.flatMap((commit) => writersOf(commit, accounts, true)), openerOf(each.pull)]);
-  return distinct([...direct, ...inPulls]);
+  return { authors: distinct([...direct, ...inPulls]), authorsComplete: pulled.every(({ complete }) => complete) };
 }
 
 async function mergedPullRequestsOf(github: Github, sha: string): Promise<readonly PullRequest[]> {

@@ -97,8 +97,13 @@ export function commitOf({ sha, parents, author, committer, commit }: RawCommit)
   };
 }
 
+/** Whether it is all 40 digits of a commit, and nothing besides. */
+export function isFullCommit(commit: string): boolean {
+  return FULL_COMMIT.test(commit);
+}
+
 /** A branch or an abbreviation would mean another commit tomorrow. */
 function requireFull(commit: string): void {
-  if (!FULL_COMMIT.test(commit))
+  if (!isFullCommit(commit))
     throw new GithubError('invalid', `"${commit.slice(0, 80)}" is no full commit, so GitHub cannot be asked about it.`);
 }

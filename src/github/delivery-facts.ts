@@ -6,7 +6,9 @@ export type Lineage =
   | 'descends'
   /** Production runs a descendant of the candidate. */
   | 'ancestor'
-  | 'diverged';
+  | 'diverged'
+  /** GitHub does not know the commit that production runs, or it shares no history with the candidate's: nobody can tell. */
+  | 'unknown';
 
 /** Who wrote a commit, or part of it. */
 export interface CommitAuthor {
@@ -29,6 +31,15 @@ export interface RunFacts {
   readonly triggeringActor: string;
   readonly headBranch: string;
   readonly headSha: string;
+  /** The file that the run is of, from the root of the repository. */
+  readonly workflow: string;
+}
+
+/** Who wrote some commits, as far as GitHub tells. */
+export interface Authorship {
+  readonly authors: readonly CommitAuthor[];
+  /** False when GitHub lists fewer commits than there are: others may have written the rest. */
+  readonly authorsComplete: boolean;
 }
 
 /** What GitHub knows of the deployment environment whose reviewers approve. */
@@ -56,15 +67,18 @@ export interface ApprovalFacts {
 }
 
 /** Everything that the promotion guard believes of GitHub. Gathered at once, just before it is asked. */
-export interface DeliveryFacts {
+export interface DeliveryFacts extends Authorship {
   readonly run: RunFacts;
+  /** What was filled in by hand when the run was begun; empty unless it was. */
+  readonly inputs: Readonly<Record<string, string>>;
   readonly defaultBranch: string;
   /** The candidate's commit. */
   readonly commit: string;
   /** Whether the default branch holds it. A commit of any other branch, or of a fork, is known to GitHub as well, and nobody reviewed it. */
   readonly onDefaultBranch: boolean;
+  /** Whether the branch that a hotfix is said to come from holds it; null when no branch was named. */
+  readonly onNamedBranch: boolean | null;
+  /** The authors are those of all commits that production does not have; of the candidate's alone when there is no lineage. */
   readonly lineage: Lineage;
-  /** Of all commits that production does not have; of the candidate's alone when there is no lineage. */
-  readonly authors: readonly CommitAuthor[];
   readonly approval: ApprovalFacts;
 }

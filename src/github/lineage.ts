@@ -1,7 +1,7 @@
 import type { Github } from './client';
 import { type Comparison, compareCommits } from './commits';
 import type { Lineage } from './delivery-facts';
-import { attempt } from './failure';
+import { attempt, GithubError } from './failure';
 
 const LINEAGE: Readonly<Record<Comparison['status'], Lineage>> = {
   identical: 'same',
@@ -13,6 +13,16 @@ const LINEAGE: Readonly<Record<Comparison['status'], Lineage>> = {
 /** What a comparison of production's commit with the candidate's means. */
 export function lineageOf({ status }: Comparison): Lineage {
   return LINEAGE[status];
+}
+
+/** Whether a branch that somebody named is there and holds a commit. @throws GithubError */
+export async function namedBranchHolds(github: Github, branch: string, commit: string): Promise<boolean> {
+  try {
+    return await branchHolds(github, branch, commit);
+  } catch (error) {
+    if (error instanceof GithubError && error.problem === 'not-found') return false;
+    throw error;
+  }
 }
 
 /**

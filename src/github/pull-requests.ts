@@ -1,6 +1,6 @@
 import { type Github, placeOf } from './client';
 import { type Commit, commitOf, compareCommits } from './commits';
-import { attempt, GithubError } from './failure';
+import { attempt } from './failure';
 
 export interface PullRequest {
   readonly number: number;
@@ -27,7 +27,7 @@ export interface PullRequestsBetween {
   readonly omitted: number;
 }
 
-/** Commits whose pull requests are looked up at once; each costs a request of the 1,000 that a repository's jobs have in an hour. */
+/** Commits whose pull requests are looked up; each costs a request of the 1,000 that a repository's jobs have in an hour. The client has ten under way at most. */
 export const MOST_COMMITS = 250;
 
 const READ = 'pull-requests: read';
@@ -71,21 +71,21 @@ export async function pullRequestNumbered(github: Github, number: number): Promi
 /** GitHub lists no more commits than this of one pull request. */
 const MOST_OF_ONE = 250;
 
+export interface PullRequestCommits {
+  readonly commits: readonly Commit[];
+  /** False when there may be more than GitHub lists. */
+  readonly complete: boolean;
+}
+
 /**
  * The commits of a pull request as they were before its merge: squashed away, they still say who wrote them.
- * @throws GithubError `invalid` when it has more than GitHub lists
+ * @throws GithubError
  */
-export async function commitsOfPullRequest(github: Github, number: number): Promise<readonly Commit[]> {
+export async function commitsOfPullRequest(github: Github, number: number): Promise<PullRequestCommits> {
   const found = await attempt({ doing: `list the commits of pull request ${number}`, right: READ }, () =>
     github.paginate(github.rest.pulls.listCommits, { ...placeOf(github), pull_number: number, per_page: 100 }),
   );
-  if (found.length >= MOST_OF_ONE) {
-    throw new GithubError(
-      'invalid',
-      `Pull request ${number} has ${MOST_OF_ONE} commits or more, and GitHub does not tell who wrote the rest.`,
-    );
-  }
-  return found.map(commitOf);
+  return { commits: found.map(commitOf), complete: found.length < MOST_OF_ONE };
 }
 
 /** A pull request as each of GitHub's lists gives it, as far as we read it. */

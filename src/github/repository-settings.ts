@@ -1,3 +1,4 @@
+import { bypassOf, type CodeOwnersError, codeOwnersErrors, type RulesetBypass } from './branch-guards';
 import { type BranchRules, rulesOfBranch } from './branch-rules';
 import { type Github, placeOf } from './client';
 import { allEnvironments, type DeploymentEnvironment } from './environments';
@@ -45,11 +46,16 @@ export interface RepositorySettings {
   readonly repository: RepositoryIdentity;
   readonly environments: Known<readonly DeploymentEnvironment[]>;
   readonly defaultBranchRules: Known<BranchRules>;
+  readonly bypass: Known<readonly RulesetBypass[]>;
+  /** What GitHub ignores of CODEOWNERS; `not-found`: there is none. */
+  readonly codeOwners: Known<readonly CodeOwnersError[]>;
   readonly workflowPermissions: Known<WorkflowPermissions>;
   readonly actions: Known<ActionsAllowed>;
   readonly subject: Known<SubjectTemplate>;
   /** Repository variables by name. */
   readonly variables: Known<Readonly<Record<string, string>>>;
+  /** Those that the organization shares with this repository; the repository's own go before. */
+  readonly organizationVariables: Known<Readonly<Record<string, string>>>;
   /** Required reviewers and attestations: public repositories have them on every plan; GitHub tells nobody the plan of a private one. */
   readonly plan: 'allows-all' | 'not-told';
 }
@@ -62,14 +68,18 @@ const ADMINISTRATION = 'administration: read';
  */
 export async function repositorySettings(github: Github): Promise<RepositorySettings> {
   const repository = await identityOf(github);
+  const defaultBranchRules = await knownOf(() => rulesOfBranch(github, repository.defaultBranch));
   return {
     repository,
     environments: await knownOf(() => allEnvironments(github)),
-    defaultBranchRules: await knownOf(() => rulesOfBranch(github, repository.defaultBranch)),
+    defaultBranchRules,
+    bypass: defaultBranchRules.known ? await knownOf(() => bypassOf(github, defaultBranchRules.value.rulesets)) : defaultBranchRules,
+    codeOwners: await knownOf(() => codeOwnersErrors(github)),
     workflowPermissions: await knownOf(() => workflowPermissions(github)),
     actions: await knownOf(() => actionsAllowed(github)),
     subject: await knownOf(() => subjectTemplate(github)),
     variables: await knownOf(() => variablesOf(github)),
+    organizationVariables: await knownOf(() => organizationVariablesOf(github, repository)),
     plan: repository.visibility === 'public' ? 'allows-all' : 'not-told',
   };
 }
@@ -132,5 +142,17 @@ async function variablesOf(github: Github): Promise<Readonly<Record<string, stri
   const found = await attempt({ doing: 'list the variables of the repository', right: 'variables: read' }, () =>
     github.paginate(github.rest.actions.listRepoVariables, { ...placeOf(github), per_page: VARIABLES_PAGE }),
   );
-  return Object.fromEntries(found.map(({ name, value }) => [name, value]));
+  return byName(found);
+}
+
+async function organizationVariablesOf(github: Github, { ownerKind }: RepositoryIdentity): Promise<Readonly<Record<string, string>>> {
+  if (ownerKind === 'person') return {};
+  const found = await attempt({ doing: 'list the variables of the organization', right: 'variables: read' }, () =>
+    github.paginate(github.rest.actions.listRepoOrganizationVariables, { ...placeOf(github), per_page: VARIABLES_PAGE }),
+  );
+  return byName(found);
+}
+
+function byName(variables: readonly { readonly name: string; readonly value: string }[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(variables.map(({ name, value }) => [name, value]));
 }

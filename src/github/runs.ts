@@ -26,6 +26,8 @@ export async function runAttempt(github: Github, id: number, number: number): Pr
       triggeringActor: data.triggering_actor?.login ?? '',
       headBranch: data.head_branch ?? '',
       headSha: data.head_sha,
+      // Some answers add `@` and the branch.
+      workflow: data.path.replace(/@.*$/, ''),
     },
     startedAt: data.run_started_at ?? data.created_at,
   };

@@ -7,8 +7,8 @@ export interface StickyComment {
   readonly pullRequest: number;
   /** The first line of the body, by which the comment is found again. */
   readonly marker: string;
-  /** Begins with the marker. */
-  readonly body: string;
+  /** Begins with the marker; or made, each time that we look, from what stands there (null: nothing). Null leaves all as it is. */
+  readonly body: string | ((existing: string | null) => string | null);
   /** `update` rewrites the comment, which notifies nobody; `recreate` makes a new one and removes the old. */
   readonly mode?: 'update' | 'recreate';
   /** Whose token this is, when it is an app's that is not GitHub Actions'. Found out when it is not said. */
@@ -18,6 +18,7 @@ export interface StickyComment {
 /** What became of the comment. A failure is told, never thrown: no verdict may depend on a comment. */
 export type CommentResult =
   | { readonly outcome: 'created' | 'updated' | 'unchanged'; readonly id: number; readonly url: string; readonly reason: null }
+  | { readonly outcome: 'none'; readonly id: null; readonly url: string | null; readonly reason: null }
   | { readonly outcome: 'failed'; readonly id: null; readonly url: null; readonly problem: GithubProblem; readonly reason: string };
 
 /** Rounds of looking and acting; each ends early when nothing is left to do. */
@@ -31,7 +32,7 @@ const MOST_ROUNDS = 5;
  * `recreate` the newest), because that is what others have linked, and every run that looks agrees on it; the others are deleted.
  */
 export async function putStickyComment(github: Github, sticky: StickyComment): Promise<CommentResult> {
-  const unfit = unfitBody(sticky);
+  const unfit = typeof sticky.body === 'string' ? unfitBody(sticky.marker, sticky.body) : null;
   if (unfit !== null) return failed('invalid', unfit);
   try {
     return await settle(github, sticky, sticky.login ?? (await ownLogin(github)));
@@ -48,16 +49,20 @@ export async function findStickyComments(github: Github, pullRequest: number, ma
 }
 
 async function settle(github: Github, sticky: StickyComment, assumedLogin: string): Promise<CommentResult> {
-  const { pullRequest, marker, body, mode = 'update' } = sticky;
+  const { pullRequest, marker, mode = 'update' } = sticky;
   let login = assumedLogin;
   let created: Comment | null = null;
   let wrote = false;
   let lastFailure: GithubError | null = null;
+  // Fixed once it is written: what is read after that is our own.
+  let body: string | null = null;
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     const own: readonly Comment[] = await findStickyComments(github, pullRequest, marker, login);
     const kept = mode === 'recreate' ? own.at(-1) : own[0];
     // A list may lag behind what was just made, so what we made once is not made again.
     if (kept === undefined && created !== null) return done('created', created);
+    body = created !== null || wrote ? body : composed(sticky, kept?.body ?? null);
+    if (body === null) return { outcome: 'none', id: null, url: kept?.url ?? null, reason: null };
     const fresh = mode === 'recreate' && created === null && !says(kept, body);
     if (kept === undefined || fresh) {
       const made = await createOnce(github, pullRequest, body);
@@ -88,7 +93,15 @@ async function createOnce(github: Github, pullRequest: number, body: string): Pr
   }
 }
 
-function unfitBody({ marker, body }: StickyComment): string | null {
+/** @throws GithubError for a text that must not be sent */
+function composed({ marker, body }: StickyComment, existing: string | null): string | null {
+  const text = typeof body === 'string' ? body : body(existing);
+  const unfit = text === null ? null : unfitBody(marker, text);
+  if (unfit !== null) throw new GithubError('invalid', unfit);
+  return text;
+}
+
+function unfitBody(marker: string, body: string): string | null {
   if (!begins(body, marker)) return 'The comment does not begin with its marker, so it would never be found again. Nothing was sent.';
   if (body.length <= COMMENT_LIMIT) return null;
   return `The comment has ${body.length} characters, and GitHub takes ${COMMENT_LIMIT}. Nothing was sent.`;

@@ -25,7 +25,7 @@ export interface ChainStore {
 export function chainLedger(store: ChainStore): Ledger {
   return {
     read: async () => (await readChain(store)).entries,
-    append: (entry) => append(store, entry),
+    append: (entry, check) => append(store, entry, check),
   };
 }
 
@@ -45,10 +45,12 @@ async function readChain(store: ChainStore): Promise<ReadChain> {
   }
 }
 
-async function append(store: ChainStore, entry: NewEntry): Promise<LedgerEntry> {
+async function append(store: ChainStore, entry: NewEntry, check?: Parameters<Ledger['append']>[1]): Promise<LedgerEntry> {
   for (let attempt = 0; attempt < APPEND_ATTEMPTS; attempt += 1) {
     if (attempt > 0) await pause(Math.random() * BACKOFF_MS * attempt);
     const { entries, hash, lag } = await readChain(store);
+    // Again at each attempt: whoever was first may have written what the check is for.
+    check?.(entries);
     // A writer before us broke off: its entry counts, and must be known to be there before another follows.
     if (lag > 0 && hash !== null) await store.advance(headAt(entries.length, hash));
     const whole = entrySchema.parse({ schemaVersion: 1, sequence: entries.length + 1, ...entry, previous: hash });

@@ -16,6 +16,9 @@ export const eventSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('gate-report'), report: gateReportSchema }),
   /** A release that was put into an empty production without qualification, so that a canary has something to be compared with. */
   z.strictObject({ kind: z.literal('installation'), reason, version }),
+  /** Written before a share of the requests moves from `from` to this digest. */
+  z.strictObject({ kind: z.literal('canary-begun'), from: digestSchema.nullable() }),
+  /** Written before all requests move: only what no `canary-rolled-back` follows has served. */
   z.strictObject({ kind: z.literal('promotion'), from: digestSchema.nullable(), version }),
   /** The canary of this digest was taken back; production kept `kept`. */
   z.strictObject({ kind: z.literal('canary-rolled-back'), kept: digestSchema, reason }),

@@ -41,7 +41,13 @@ export function servedVersion(entries: readonly LedgerEntry[], digest: string): 
 
 /** Whether a digest ever served production. */
 export function servedProduction(entries: readonly LedgerEntry[], digest: string): boolean {
-  return entries.some((entry) => entry.digest === digest && (entry.event.kind === 'promotion' || entry.event.kind === 'installation'));
+  return replayMoves(entries).served.includes(digest);
+}
+
+/** The canary that is under way by the ledger, also when whoever began it is no more; null when none is. */
+export function canaryOf(entries: readonly LedgerEntry[]): Pick<NamedRelease, 'digest' | 'commit'> | null {
+  const last = entries.findLast(({ event }) => event.kind === 'canary-begun' || event.kind === 'restoration' || MOVES.includes(event.kind));
+  return last?.event.kind === 'canary-begun' ? { digest: last.digest, commit: last.commit } : null;
 }
 
 /** The revocation in force for a digest, if any. Revocations are for ever: a mended release has another digest. */
@@ -64,15 +70,38 @@ export function latestReport(entries: readonly LedgerEntry[], digest: string): G
 
 /**
  * The digest that production served before it came to what it serves now, which is where a rollback goes by default. What
- * came later was left on purpose: a second rollback never goes forward.
+ * was left by a rollback was left on purpose: another one never goes forward.
  */
 export function previousProduction(entries: readonly LedgerEntry[]): string | null {
-  const current = productionOf(entries);
-  if (current === null) return null;
-  const served = ({ event }: LedgerEntry) => event.kind === 'promotion' || event.kind === 'installation';
-  const since = entries.findLastIndex((entry) => entry.digest === current.digest && served(entry));
-  const before = entries
-    .slice(0, Math.max(0, since))
-    .findLast((entry) => served(entry) && entry.digest !== current.digest && revocationOf(entries, entry.digest) === null);
-  return before?.digest ?? null;
+  const { way } = replayMoves(entries);
+  return way.slice(0, -1).findLast((digest) => digest !== way.at(-1) && revocationOf(entries, digest) === null) ?? null;
+}
+
+interface Moves {
+  /** How production came to what it serves now, which is the last: without what rollbacks left. */
+  readonly way: readonly string[];
+  /** All that ever served, in order. */
+  readonly served: readonly string[];
+}
+
+/** What truly served: a promotion is on record before production moves, and is no move when its canary was taken back. */
+function replayMoves(entries: readonly LedgerEntry[]): Moves {
+  const before: Moves = { way: [], served: [] };
+  return entries.reduce(({ way, served }, { digest, event }) => {
+    if (event.kind === 'rollback') return { way: backTo(way, digest), served: arrivedAt(served, digest) };
+    if (event.kind === 'promotion' || event.kind === 'installation')
+      return { way: arrivedAt(way, digest), served: arrivedAt(served, digest) };
+    if (event.kind !== 'canary-rolled-back' || way.at(-1) === event.kept) return { way, served };
+    const undone = served.at(-1) === digest ? served.slice(0, -1) : served;
+    return { way: backTo(way, event.kept), served: arrivedAt(undone, event.kept) };
+  }, before);
+}
+
+function arrivedAt(way: readonly string[], digest: string): readonly string[] {
+  return way.at(-1) === digest ? way : [...way, digest];
+}
+
+function backTo(way: readonly string[], digest: string): readonly string[] {
+  const at = way.lastIndexOf(digest);
+  return at < 0 ? [...way, digest] : way.slice(0, at + 1);
 }

@@ -15,9 +15,10 @@ export interface Ledger {
   read(): Promise<readonly LedgerEntry[]>;
   /**
    * Appends one entry. Two writers at once both succeed, one after the other. What it returns is stored.
+   * @param check looks at all entries that this one would follow; when it throws, nothing is appended. Nothing comes between the two.
    * @throws LedgerUnreadableError as `read` does: nothing is appended to a broken chain.
    */
-  append(entry: NewEntry): Promise<LedgerEntry>;
+  append(entry: NewEntry, check?: (entries: readonly LedgerEntry[]) => void): Promise<LedgerEntry>;
 }
 
 /** The ledger cannot be believed. A guard that meets this refuses. */

@@ -7,9 +7,10 @@ export function rehearsalLedger(ledger: Ledger): Ledger {
   const appended: LedgerEntry[] = [];
   return {
     read: async () => [...(await ledger.read()), ...appended],
-    async append(entry) {
-      const before = (await ledger.read()).length + appended.length;
-      const whole: LedgerEntry = { schemaVersion: 1, sequence: before + 1, ...entry, previous: null };
+    async append(entry, check) {
+      const entries = [...(await ledger.read()), ...appended];
+      check?.(entries);
+      const whole: LedgerEntry = { schemaVersion: 1, sequence: entries.length + 1, ...entry, previous: null };
       appended.push(whole);
       return whole;
     },

@@ -10,11 +10,11 @@ import { ConfigurationError } from './errors';
 
 /** A zip stores local times without a zone: a fixed local time gives the same bytes everywhere. */
 const ZIP_TIME = new Date(1980, 0, 1);
-const ENTRY_TYPES = ['.ts', '.js', '.mjs'];
+export const ENTRY_TYPES: readonly string[] = ['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs'];
 
 export interface BuildRequest {
   readonly root: string;
-  /** A Lambda handler entry (`.ts`, `.js` or `.mjs`) that exports `handler`, relative to `root` or absolute. */
+  /** A Lambda handler entry (one of ENTRY_TYPES) that exports `handler`, relative to `root` or absolute. */
   readonly entry: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly directory: string;

@@ -91,7 +91,8 @@ function awaited({ delivery, release }: DeliveryRequest, { promotion, code }: Pr
   return { ...promotion, state: 'awaiting-approval', reason };
 }
 
-function brokenPromotion(release: ReleasePackage, fault: unknown): Promotion {
+/** What a report says of a promotion that an exception ended. */
+export function brokenPromotion(release: ReleasePackage, fault: unknown): Promotion {
   const detail = fault instanceof Error ? fault.message : String(fault);
   return { state: 'refused', from: null, to: release.digest, reason: `the promotion broke off: ${detail}` };
 }

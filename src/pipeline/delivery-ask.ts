@@ -11,13 +11,17 @@ export type GatheredFacts =
   /** `message` is for a person: what was asked, and what to do. */
   | { readonly readable: false; readonly message: string };
 
-/** What a promotion asks besides the ledger: the repository and its people. Each question is asked anew, before the canary and after it. */
+/** What a promotion asks besides the ledger: the repository and its people. Each question is asked before the canary and after it. */
 export interface DeliveryAsk {
   readonly lane: Lane;
   /** What the person who asks says of it; for the ledger. */
   readonly reason: string;
   /** Where a hotfix comes from; null for the branch of the run. */
   readonly branch: string | null;
+  /**
+   * As the repository's variables were when the job began: GitHub hands them to a job once. A freeze that is set while the canary runs
+   * holds the next promotion; what stops this one is a rollback, which the ledger tells.
+   */
   switches(): Switches;
   facts(commit: string, production: NamedRelease | null): Promise<GatheredFacts>;
 }
@@ -47,13 +51,13 @@ export async function askDelivery(ask: DeliveryAsk, entries: readonly LedgerEntr
   const { facts } = gathered;
   const behind = guardLineage(entries, candidate, facts);
   if (behind !== null) return behind;
-  const approved = guardApproval({ facts, promotion: question.promotion, lane, reason });
+  const approved = guardApproval({ facts, promotion: question.promotion, lane, digest: question.digest, reason });
   if (!approved.allowed) return approved;
   const { triggeringActor: who, headBranch } = facts.run;
   const hotfix: LedgerEvent = { kind: 'hotfix', who, reason, branch: ask.branch ?? headBranch };
   return {
     allowed: true,
     events: [...approved.approvals, ...(lane === 'hotfix' ? [hotfix] : [])],
-    commits: facts.authors.map(({ commit }) => commit),
+    commits: [...new Set(facts.authors.map(({ commit }) => commit))],
   };
 }

@@ -54,7 +54,13 @@ function refuseByReport(report: GateReport, request: PromotionRequest, { overrid
     return refuse('evidence-incomplete', `The evidence has no ${missing.join(' and no ')}: run the gates of every stage.`);
   const made = qualifiedAt(report);
   const age = request.now.getTime() - made;
-  if (!(age >= 0 && age <= request.maxEvidenceAgeMs)) {
+  if (age < 0) {
+    return refuse(
+      'evidence-stale',
+      `The evidence was complete at ${new Date(made).toISOString()}, but it is ${request.now.toISOString()} here: the clock of this machine or of the one that measured is wrong. Set it right, then run the gates again.`,
+    );
+  }
+  if (!(age <= request.maxEvidenceAgeMs)) {
     return refuse('evidence-stale', `The evidence of ${report.evidence.startedAt} is older than the policy allows. Run the gates again.`);
   }
   if (request.profile !== null && report.profile !== request.profile) {
@@ -122,7 +128,7 @@ function onTarget(target: TargetName): string {
 export interface RollbackRequest {
   readonly to: string;
   readonly reason: string;
-  /** Whether the platform gives all requests to what the ledger says: not while a canary is under way, or when somebody moved it. */
+  /** Whether production is at rest with what the ledger says: not while a canary is under way, or when somebody moved it. */
   readonly whole: boolean;
 }
 

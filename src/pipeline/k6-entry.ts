@@ -11,12 +11,12 @@ export interface EntryRequest {
   readonly script: string;
 }
 
-/** What a script that brings its own load shape and totals exports. */
-const OWN_ENTRY = ['options', 'handleSummary'];
+/** A script that shapes the policy's load itself says so (k6/shapes.ts): options of its own are those of many a plain script. */
+const OWN_ENTRY = ['appliesPolicyLoad', 'options', 'handleSummary'];
 
 /**
- * The file that k6 is started with: the script itself when it brings its load shape and totals, else an entry around it that
- * adds them, written into `directory`. A script that cannot be read is k6's to complain about.
+ * The file that k6 is started with: the script itself when it says that it applies the policy's load, else an entry around it
+ * that does, whatever options and totals the script has, written into `directory`. A script that cannot be read is k6's to complain about.
  * @throws ConfigurationError when there is nothing in the script that could be called
  */
 export async function k6Entry(request: EntryRequest, directory: string, name: string): Promise<string> {

@@ -1,17 +1,34 @@
 import type { GateReport } from '../gates/report-schema';
+import { worst } from '../gates/vocabulary';
 import type { LedgerEntry } from '../ledger/entry';
 import { latestReport, revocationOf } from '../ledger/history';
 import { type Override, type Refusal, type RefusalCode, refuse } from './decision';
 import { isListed } from './login';
+import { stagingEvidenceOf } from './staging-evidence';
 
 /** The longest time for which gates may be set aside. */
 export const LONGEST_OVERRIDE_MS = 24 * 3600 * 1000;
 const SHORTEST_REASON = 20;
 
-/** The enforced gates without a pass, load validity included: what an override would have to name. */
+type SetAside = NonNullable<Override['setAside']>;
+
+/** The enforced gates without a pass, load validity included, stage by stage. */
+function openRows({ stages }: GateReport): SetAside {
+  return stages.flatMap(({ name, gates }) =>
+    gates
+      .filter(({ mode, verdict }) => mode === 'enforce' && verdict !== 'passed')
+      .map(({ id, verdict, value }) => ({ stage: name, gate: id, verdict, value })),
+  );
+}
+
+/** The same by their ids alone: what an override would have to name. */
 export function openGates(report: GateReport): readonly string[] {
-  const open = report.stages.flatMap(({ gates }) => gates).filter(({ mode, verdict }) => mode === 'enforce' && verdict !== 'passed');
-  return [...new Set(open.map(({ id }) => id))];
+  return [...new Set(openRows(report).map(({ gate }) => gate))];
+}
+
+/** What an override of a report is about, so that it does not stand for what is measured later. */
+export function aboutReport(report: GateReport): Required<Pick<Override, 'evidence' | 'setAside'>> {
+  return { evidence: stagingEvidenceOf(report), setAside: openRows(report) };
 }
 
 /** What overrides mean for a report: one that is in force, or why those that somebody made are not; neither when nobody made any. */
@@ -29,25 +46,43 @@ export function overridingOf(entries: readonly LedgerEntry[], report: GateReport
   );
   const last = made.at(-1);
   if (report.verdict === 'passed' || last === undefined) return NONE;
-  const open = openGates(report);
   const inForce = made.filter(({ expires }) => now.getTime() < Date.parse(expires));
-  const newest = inForce.at(-1);
-  if (newest === undefined)
+  if (inForce.length === 0)
     return refused('override-expired', `The override of ${last.who} ended at ${last.expires}. Make another, or run the gates again.`);
-  const covering = inForce.findLast(({ gates }) => open.length > 0 && open.every((id) => gates.includes(id)));
+  const evidence = stagingEvidenceOf(report);
+  const about = inForce.filter((each) => each.evidence === evidence);
+  const newest = about.at(-1);
+  if (newest === undefined)
+    return refused(
+      'override-expired',
+      `The override of ${last.who} was made about an earlier run of the gates: look at this one, and make another if you mean it.`,
+    );
+  const covering = about.findLast((each) => openRows(report).length > 0 && leftBy(each, report).length === 0);
   if (covering !== undefined) return { override: covering, refusal: null };
-  const left = open.filter((id) => !newest.gates.includes(id)).join(', ') || 'that no gate was enforced';
+  const left = leftBy(newest, report).join(', ') || 'that no gate was enforced';
   return refused(
     'verdict-not-passed',
     `The verdict is ${report.verdict} (${report.reason}), and the override of ${newest.who} leaves open: ${left}.`,
   );
 }
 
+/** What is open and was not, was not as bad, or had another value (metrics can be read again) when the override was made. */
+function leftBy({ gates, setAside = [] }: Override, report: GateReport): readonly string[] {
+  const isSame = (made: SetAside[number], now: SetAside[number]) =>
+    made.stage === now.stage && made.gate === now.gate && made.value === now.value && worst([made.verdict, now.verdict]) === made.verdict;
+  const isSetAside = (row: SetAside[number]) => gates.includes(row.gate) && setAside.some((made) => isSame(made, row));
+  const left = openRows(report).filter((row) => !isSetAside(row));
+  return left.map(({ stage, gate, verdict }) => `${gate} in ${stage} (${verdict})`);
+}
+
 function refused(code: RefusalCode, message: string): Overriding {
   return { override: null, refusal: refuse(code, message) };
 }
 
-export interface OverrideRequest extends Override {
+/** What a person says of it; what it is about is read from the report. */
+export type OverrideAsked = Omit<Override, 'evidence' | 'setAside'>;
+
+export interface OverrideRequest extends OverrideAsked {
   /** Of the policy: who may override. */
   readonly approvers: readonly string[];
 }
@@ -77,7 +112,7 @@ function refuseGates(report: GateReport, gates: readonly string[]): Refusal | nu
   return refuse('override-invalid', `It would not be enough: ${left.join(', ')} stays open. Look at it, and name it if you mean it.`);
 }
 
-function unfitness({ reason, incident, when, expires }: Override): string | null {
+function unfitness({ reason, incident, when, expires }: OverrideAsked): string | null {
   if (reason.trim().length < SHORTEST_REASON)
     return `The reason must have at least ${SHORTEST_REASON} characters: people read it in the report.`;
   if (!isHttps(incident)) return `The incident must be an https link, not "${incident}".`;

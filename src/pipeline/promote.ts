@@ -1,13 +1,14 @@
 import { AwsError } from '../aws/failure';
 import type { Promotion } from '../gates/report-schema';
 import { productionOf } from '../ledger/history';
+import { LedgerUnreadableError } from '../ledger/ledger';
 import { DeployFailedError, type ReleasePackage } from '../targets/target';
 import { type CanaryOutcome, shiftProduction } from './canary';
-import type { Allowed, Refusal, RefusalCode } from './decision';
+import { type Allowed, type Refusal, type RefusalCode, refuse } from './decision';
 import { recordOvertaken } from './overtaken';
 import { newEntry } from './production';
 import type { Promoted, PromotionAttempt } from './promotion-attempt';
-import { askAgain, decide, type Granted } from './promotion-decision';
+import { confirmPromotion, decide, type Granted } from './promotion-decision';
 
 /**
  * Asks the guards and, when they say yes, moves production behind a canary. They are asked again after the canary, for
@@ -17,6 +18,8 @@ export async function promote(attempt: PromotionAttempt): Promise<Promoted> {
   const decision = await decide(attempt);
   if (!decision.allowed) return refusal(attempt, decision);
   const { override, from } = decision;
+  const unwritten = await recordBeginning(attempt, from);
+  if (unwritten !== null) return refusal(attempt, unwritten);
   try {
     return { promotion: await shift(attempt, decision), override, code: null };
   } catch (error) {
@@ -36,24 +39,30 @@ export async function rehearsePromotion(attempt: PromotionAttempt): Promise<Prom
   return { promotion: { state: 'not-asked', from, to: attempt.release.digest, reason }, override, code: null };
 }
 
+/** Whoever rolls back while a canary is under way has to find it, also when this process is no more. */
+async function recordBeginning({ workspace, target, release }: PromotionAttempt, from: string | null): Promise<Refusal | null> {
+  try {
+    await workspace.ledger.append(newEntry(target.name, release, { kind: 'canary-begun', from }));
+    return null;
+  } catch (error) {
+    if (error instanceof LedgerUnreadableError) return refuse('ledger-unreadable', error.message);
+    throw error;
+  }
+}
+
 async function shift(attempt: PromotionAttempt, decision: Granted): Promise<Promotion> {
-  const { ledger } = attempt.workspace;
-  let written = false;
   const outcome = await shiftProduction({
     ...attempt,
     // Before production moves in either direction: what was measured is on record whatever happens to the shift.
     onEvidence: attempt.recordCanary,
     async confirm(canary, from) {
-      const again = await askAgain(attempt);
-      if (!again.allowed) return `${again.code}: ${again.message}`;
-      if (again.from !== decision.from || from !== decision.fromPackage) return 'production was changed by somebody else during the canary';
-      const { version } = canary.identity;
-      await ledger.append(newEntry(attempt.target.name, attempt.release, { kind: 'promotion', from: decision.from, version }));
-      written = true;
-      return null;
+      if (from !== decision.fromPackage) return 'production was changed by somebody else during the canary';
+      return confirmPromotion(attempt, decision, canary.identity.version);
     },
   }).catch(async (error: unknown) => {
-    if (written) await recordRollback(attempt, decision, `production did not move: ${error instanceof Error ? error.message : error}`);
+    const reason = `production did not move: ${error instanceof Error ? error.message : error}`;
+    // A record that fails as well must not hide why.
+    await recordRollback(attempt, decision, reason).catch(() => undefined);
     throw error;
   });
   if (outcome.state === 'rolled-back') await recordRollback(attempt, decision, outcome.reason);

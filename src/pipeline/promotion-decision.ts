@@ -34,27 +34,63 @@ export async function decide(attempt: PromotionAttempt): Promise<Granted | Refus
   }
 }
 
-/** The ledger first, then the platform, then people: whoever is asked to approve should not find out later that it was in vain. */
+/**
+ * The ledger first, then the platform, then people: whoever is asked to approve should not find out later that it was in vain. The
+ * ledger is read once more when they have answered: it may hold a hold, or a move, by then.
+ */
 async function ask(attempt: PromotionAttempt): Promise<Granted | Refusal> {
-  const decision = await askLedger(attempt);
-  if (!decision.allowed) return decision;
+  const { ledger } = attempt.workspace;
+  const early = guardLedger(attempt, await ledger.read());
+  if (!early.allowed) return early;
   const known = await knownProduction(attempt);
-  return known.allowed ? askPeople(attempt, decision) : known;
+  if (!known.allowed) return known;
+  const people = await askPeople(attempt);
+  if (!people.allowed) return people;
+  const decision = guardLedger(attempt, await ledger.read());
+  if (!decision.allowed) return decision;
+  if (decision.from !== early.from)
+    return refuse('production-not-in-ledger', 'Production was moved while people were asked: run this again.');
+  return { ...decision, ...people };
 }
 
-/** The same once more after the canary. What the platform serves is known by then: a share of it is the candidate itself. */
-export async function askAgain(attempt: PromotionAttempt): Promise<Granted | Refusal> {
-  const decision = await askLedger(attempt);
-  return decision.allowed ? askPeople(attempt, decision) : decision;
+/**
+ * The same once more after the canary, and the entry of the promotion if all is well. What the platform serves is known by then: a
+ * share of it is the candidate itself. The guard of the ledger has the last word, over the very entries that this one follows.
+ * @returns why production must not move; null when the entry is written
+ */
+export async function confirmPromotion(attempt: PromotionAttempt, before: Allowed, version: string): Promise<string | null> {
+  const { workspace, target, release } = attempt;
+  const early = guardLedger(attempt, await workspace.ledger.read());
+  const again = early.allowed ? await askPeople(attempt) : early;
+  if (!again.allowed) return `${again.code}: ${again.message}`;
+  try {
+    await workspace.ledger.append(newEntry(target.name, release, { kind: 'promotion', from: before.from, version }), (entries) => {
+      const decision = guardLedger(attempt, entries);
+      if (!decision.allowed) throw new NotConfirmedError(`${decision.code}: ${decision.message}`);
+      if (decision.from !== before.from) throw new NotConfirmedError('production was changed by somebody else during the canary');
+    });
+    return null;
+  } catch (error) {
+    if (error instanceof NotConfirmedError) return error.message;
+    throw error;
+  }
 }
 
-async function askLedger({ workspace, target, release, policy, profile, delivery, outdated }: PromotionAttempt): Promise<Decision> {
+/** Keeps an entry out of the ledger; its message says why. */
+class NotConfirmedError extends Error {
+  override readonly name = 'NotConfirmedError';
+}
+
+function guardLedger(
+  { target, release, policy, profile, delivery, outdated }: PromotionAttempt,
+  entries: readonly LedgerEntry[],
+): Decision {
   const { promotion } = policy;
   const hotfix = delivery?.lane === 'hotfix';
   if (hotfix && promotion.hotfix === undefined)
     throw new ConfigurationError('the policy opens no hotfix lane: it has no `promotion.hotfix`');
   const usual = target.name === 'twin' ? null : promotion.profile;
-  return guardPromotion(await workspace.ledger.read(), {
+  return guardPromotion(entries, {
     target: target.name,
     digest: release.digest,
     commit: release.commit,
@@ -66,21 +102,19 @@ async function askLedger({ workspace, target, release, policy, profile, delivery
   });
 }
 
-async function askPeople(
-  { workspace, target, release, policy, delivery }: PromotionAttempt,
-  decision: Allowed,
-): Promise<Granted | Refusal> {
+/** What people add to a decision. */
+type People = Pick<Granted, 'allowed' | 'events' | 'commits'> & Partial<Pick<Granted, 'notes'>>;
+
+async function askPeople({ workspace, target, release, policy, delivery }: PromotionAttempt): Promise<People | Refusal> {
   if (delivery !== null) {
     const { digest, commit } = release;
     const entries = await workspace.ledger.read();
     const production = lineageBase(entries, target.name);
-    const question = { digest, commit, now: new Date(), promotion: policy.promotion, production };
-    const granted = await askDelivery(delivery, entries, question);
-    return granted.allowed ? { ...decision, ...granted } : granted;
+    return askDelivery(delivery, entries, { digest, commit, now: new Date(), promotion: policy.promotion, production });
   }
   if (target.name === 'aws')
     return refuse('approval-missing', 'Approval is only to be had in GitHub Actions: let the workflow `delivery` (or `approve`) promote.');
-  return { ...decision, notes: ['approval: not-required / twin', 'lineage: checked in CI only'], events: [], commits: [] };
+  return { allowed: true, notes: ['approval: not-required / twin', 'lineage: checked in CI only'], events: [], commits: [] };
 }
 
 /** The twin installs a stand-in where nothing serves, built from whatever is checked out: nobody has to descend from that. */

@@ -8,6 +8,7 @@ import type { DeliveryNotes } from '../report/delivery';
 import type { CommentName } from '../report/marker';
 import { type PendingRun, renderPendingComment } from '../report/pending';
 import { renderSummary } from '../report/summary';
+import { absenceOf, conclusionOf, type JobEnds } from './concluded';
 import { readReport } from './report-source';
 
 /** What a run can say of itself: where it stands before there is a report, or what its report says. */
@@ -20,6 +21,7 @@ export const PUBLISH_STATES = [
   'promoting',
   'rejected',
   'superseded',
+  'concluded',
 ] as const;
 export type PublishState = (typeof PUBLISH_STATES)[number];
 
@@ -39,6 +41,10 @@ export interface ContentRequest {
   /** One sentence for this state, instead of the usual one. */
   readonly detail: string | null;
   readonly notes: DeliveryNotes;
+  /** How the jobs before ended; told of the state `concluded`. */
+  readonly jobs: JobEnds;
+  /** The only candidate that may go out, as the repository's variable names it. */
+  readonly pinned: string;
   readonly now: Date;
 }
 
@@ -60,9 +66,10 @@ export async function findContent(request: ContentRequest): Promise<{ readonly c
     const report = inState(source.report, request);
     return { content: { kind: 'report', report, evidence: source.evidence }, doubts: source.doubts };
   }
+  const explained = state === 'concluded' ? absenceOf(commit, request) : null;
   const superseded = { commit, state: 'superseded', why: detail ?? SUPERSEDED } as const;
   return {
-    content: { kind: 'absent', absent: state === 'superseded' ? superseded : { commit, state: 'missing', why: source.why } },
+    content: { kind: 'absent', absent: state === 'superseded' ? superseded : (explained ?? { commit, state: 'missing', why: source.why }) },
     doubts: [],
   };
 }
@@ -70,7 +77,7 @@ export async function findContent(request: ContentRequest): Promise<{ readonly c
 const SUPERSEDED = 'A newer candidate took its place.';
 
 /** States that the workflow knows of and the report, which was written before, does not. The verdict is never touched. */
-function inState(report: GateReport, { state, detail, notes }: ContentRequest): GateReport {
+function inState(report: GateReport, { state, detail, notes, jobs, pinned }: ContentRequest): GateReport {
   const { promotion } = report;
   if (promotion.state !== 'not-asked' && promotion.state !== 'awaiting-approval') return report;
   const to = promotion.to ?? report.release.digest;
@@ -78,6 +85,11 @@ function inState(report: GateReport, { state, detail, notes }: ContentRequest): 
     ...report,
     promotion: { ...promotion, to, state: next, reason: detail ?? reason },
   });
+  if (state === 'concluded') {
+    const { approval = null, reviews = [] } = notes;
+    const conclusion = conclusionOf(report, { jobs, approval, pinned, reviews });
+    return conclusion === null ? report : moved(conclusion.state, conclusion.reason);
+  }
   const rejected = (notes.reviews ?? []).some((review) => review.state === 'rejected');
   if (rejected) return moved('rejected', 'A reviewer said no.');
   if (state === 'rejected') return moved('rejected', 'Nobody approved.');
@@ -85,7 +97,8 @@ function inState(report: GateReport, { state, detail, notes }: ContentRequest): 
   // Nobody is asked to approve what its gates have stopped.
   if (report.verdict !== 'passed' && report.override === null) return report;
   if (state === 'awaiting-approval') return moved('awaiting-approval', 'The evidence is complete; a person decides.');
-  if (state === 'promoting') return moved('promoting', 'The canary gets a share of production’s requests.');
+  if (state === 'promoting')
+    return moved('promoting', 'The guards are asked once more; then a canary gets a share of production’s requests.');
   return report;
 }
 
@@ -96,9 +109,9 @@ export function commentOf(content: Content, name: CommentName, notes: DeliveryNo
   return renderComment(content.report, content.evidence, { ...name, ...notes });
 }
 
-/** The job summary; null for a run that has no report yet: its steps would fill the page. */
+/** The job summary; null for a run that has no report yet, or no new one: its steps would fill the page. */
 export function summaryOf(content: Content, notes: DeliveryNotes): string | null {
-  if (content.kind === 'pending') return null;
+  if (content.kind === 'pending' || (content.kind === 'report' && content.report.promotion.state === 'promoting')) return null;
   return content.kind === 'absent' ? renderAbsentSummary(content.absent, notes) : renderSummary(content.report, content.evidence, notes);
 }
 

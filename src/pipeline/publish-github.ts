@@ -7,7 +7,7 @@ import { GithubError } from '../github/failure';
 import { appendSummary } from '../github/job-files';
 import { ownLogin } from '../github/own-login';
 import { type PullRequest, pullRequestsBetween, pullRequestsOfCommit } from '../github/pull-requests';
-import { findStickyComments, putStickyComment } from '../github/sticky-comment';
+import { putStickyComment } from '../github/sticky-comment';
 import type { CommentOutcome, ComposeComment, PublishedPull, PublishingGithub } from './publish-port';
 
 /** What there is to publish to, as far as it can be reached. */
@@ -78,10 +78,7 @@ interface Writing {
 async function writeComment(github: Github, { pullRequest, marker, login: ask, compose }: Writing): Promise<CommentOutcome> {
   try {
     const login = await ask();
-    const [existing] = await findStickyComments(github, pullRequest, marker, login);
-    const body = compose(existing?.body ?? null);
-    if (body === null) return { outcome: 'none', url: existing?.url ?? null, reason: null };
-    return await putStickyComment(github, { pullRequest, marker, body, login });
+    return await putStickyComment(github, { pullRequest, marker, body: compose, login });
   } catch (error) {
     if (error instanceof GithubError) return { outcome: 'failed', url: null, reason: error.message };
     throw error;

@@ -2,13 +2,15 @@ import type { PolicyComparison } from '../gates/policy/changes-of-texts';
 import type { ApprovalWay, DeliveryNotes, Hotfix, Review } from '../report/delivery';
 import type { ReportLink } from '../report/links';
 import { type CommentName, commentMarker, POLICY_COMMENT } from '../report/marker';
-import { belowPointer, type Carrier, renderPointer } from '../report/pointer';
+import { aboveEarlier, belowPointer, type Carrier, renderPointer } from '../report/pointer';
 import { isNotable, policySection, renderPolicyComment } from '../report/policy-comment';
+import { wasCancelled } from './concluded';
 import { type Batch, findBatch, told } from './publish-batch';
 import { annotationsOf, type Content, type ContentRequest, commentOf, findContent, summaryOf } from './publish-content';
 import type { CommentOutcome, PublishedPull, PublishingGithub } from './publish-port';
 
-export interface PublishRequest extends Pick<ContentRequest, 'state' | 'directory' | 'commit' | 'target' | 'profile' | 'detail' | 'now'> {
+export interface PublishRequest
+  extends Pick<ContentRequest, 'state' | 'directory' | 'commit' | 'target' | 'profile' | 'detail' | 'jobs' | 'pinned' | 'now'> {
   /** Null outside of GitHub Actions: then nothing is commented. */
   readonly github: PublishingGithub | null;
   readonly name: CommentName;
@@ -19,6 +21,8 @@ export interface PublishRequest extends Pick<ContentRequest, 'state' | 'director
   readonly base: string | null;
   readonly links: readonly ReportLink[];
   readonly comment: boolean;
+  /** An earlier job of the run has shown the gates' annotations, which GitHub keeps. */
+  readonly annotate: boolean;
   readonly batch: boolean;
   readonly approval: ApprovalWay | null;
   readonly hotfix: Hotfix | null;
@@ -63,7 +67,7 @@ export async function publish(request: PublishRequest): Promise<Publication> {
   const own = summaryOf(content, notes);
   return {
     content,
-    annotations: annotationsOf(content),
+    annotations: request.annotate ? annotationsOf(content) : [],
     summary: own === null ? null : [own, ...(hasPolicy(request) ? [policySection(request.policy)] : [])].join('\n'),
     comments,
     text,
@@ -122,7 +126,7 @@ async function writeComments(
     written.push({
       pull: number,
       kind: 'report',
-      ...(await github.comment(number, marker, (existing) => (isSuperseded(content) ? belowPointer(existing, text) : text))),
+      ...(await github.comment(number, marker, (existing) => ownComment(request, content, existing, text))),
     });
     if (request.policy !== null) written.push({ pull: number, kind: 'policy', ...(await policyComment(github, number, request.policy)) });
   }
@@ -133,6 +137,12 @@ async function writeComments(
     written.push({ pull: number, kind: 'pointer', ...outcome });
   }
   return written;
+}
+
+/** What stays of a comment that somebody else has written since, or that says more than this run can. */
+function ownComment({ jobs }: PublishRequest, content: Content, existing: string | null, text: string): string {
+  if (isSuperseded(content) || wasCancelled(jobs)) return belowPointer(existing, text);
+  return content.kind === 'absent' && content.absent.state === 'broken-off' ? aboveEarlier(existing, text) : text;
 }
 
 /** What its successor may have said already, because a cancelled run speaks last, if at all. */

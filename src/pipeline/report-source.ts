@@ -27,7 +27,7 @@ export async function readReport(directory: string, origin: Origin, commit: stri
   const read = await readStrictly(join(directory, REPORT_FILES.report), gateReportSchema, MOST_BYTES.report);
   if (!read.ok) return missing(`No report was read: ${REPORT_FILES.report} ${read.problem}.`);
   const evidence = await readStrictly(join(directory, REPORT_FILES.evidence), evidenceSchema, MOST_BYTES.evidence);
-  const doubts = [...evidenceDoubts(read.value, evidence), ...commitDoubts(read.value, origin, commit)];
+  const doubts = [...evidenceDoubts(read.value, evidence), ...verdictDoubts(read.value), ...commitDoubts(read.value, origin, commit)];
   const sound = evidence.ok && isOf(read.value, evidence.value) ? evidence.value : null;
   return { kind: 'report', report: believed(read.value, origin), evidence: sound, doubts };
 }
@@ -47,6 +47,17 @@ function evidenceDoubts(report: GateReport, evidence: Read<Evidence>): readonly 
 
 function isOf(report: GateReport, evidence: Evidence): boolean {
   return digestOf(canonicalJson(evidence)) === report.evidence.digest;
+}
+
+/** Whoever wrote the file by hand may have forgotten half of it: a pass needs stages, and each of them and of their gates. */
+function verdictDoubts({ verdict, stages }: GateReport): readonly string[] {
+  const open = stages.flatMap(({ name, verdict: said, gates }) => [
+    ...(said === 'passed' ? [] : [name]),
+    ...gates.filter((gate) => gate.mode === 'enforce' && gate.verdict !== 'passed').map(({ id }) => id),
+  ]);
+  if (verdict !== 'passed') return [];
+  if (!stages.some(({ gates }) => gates.length > 0)) return ['This report says passed, and no gate in it was judged.'];
+  return open.length === 0 ? [] : [`This report says passed, and ${open.slice(0, 5).join(', ')} in it did not.`];
 }
 
 /** A pull request is built from its merge with the base, which has a commit of its own. */

@@ -1,5 +1,5 @@
 import type { LedgerEntry } from '../ledger/entry';
-import { builtOf, productionOf, servedVersion } from '../ledger/history';
+import { builtOf, canaryOf, previousProduction, productionOf, servedVersion } from '../ledger/history';
 import { DeployFailedError, type ReleasePackage, type Target, type TierDescription } from '../targets/target';
 import type { Refusal } from './decision';
 import { guardRollback } from './guards';
@@ -21,50 +21,79 @@ export interface RollbackRequest extends Request {
   readonly dryRun?: boolean;
 }
 
+/** What a rollback takes out of production. */
+export interface Left {
+  /** What served all requests; null when it goes on: only a move that is under way is stopped. */
+  readonly from: string | null;
+  /** The canary that is ended; null when none is under way. */
+  readonly canary: string | null;
+}
+
 export type RollbackOutcome =
   | { readonly kind: 'refused'; readonly decision: Refusal }
-  /** `from` is null when nothing is left: a move that is under way is stopped. */
-  | { readonly kind: 'would-roll-back'; readonly from: string | null }
-  /** As above, and done. */
-  | { readonly kind: 'rolled-back'; readonly from: string | null; readonly production: TierDescription };
+  | ({ readonly kind: 'would-roll-back' } & Left)
+  | ({ readonly kind: 'rolled-back'; readonly production: TierDescription } & Left);
 
 /**
- * Takes production back to a digest that it served before. The digest that is left is revoked, and nothing is promoted until
- * a person clears the hold. To what production serves by the ledger it goes only when something is moving it, or has moved it
- * past the ledger; then nothing is revoked.
+ * Where a rollback goes when nobody says where: one step back. While something is moving production, or has moved it past
+ * the ledger, that is what it serves by the ledger; else, and when the alias is there already, what it served before.
+ * @returns null when production served nothing else
+ * @throws AwsError when the alias cannot be read
+ */
+export async function oneStepBack(target: Target, entries: readonly LedgerEntry[]): Promise<string | null> {
+  const serving = productionOf(entries);
+  const before = previousProduction(entries);
+  if (serving === null) return null;
+  if (canaryOf(entries) !== null) return serving.digest;
+  const { main, whole } = await target.traffic('production');
+  if (main === null || (main === serving.packageDigest && whole)) return before;
+  // A promotion on record whose alias has not followed: who rolls back wants away from it.
+  if (before !== null && main === packageOf(entries, before)) return before;
+  return serving.digest;
+}
+
+/**
+ * Takes production back to a digest that it served before. What is left is revoked, a canary that is under way too, and nothing
+ * is promoted until a person clears the hold. To what production serves by the ledger it goes only when something is moving
+ * it, or has moved it past the ledger; then that goes on.
  */
 export async function rollBack(request: RollbackRequest): Promise<RollbackOutcome> {
   const { target, workspace, to, who, reason } = request;
   const entries = await workspace.ledger.read();
-  const left = productionOf(entries);
-  const whole = left !== null && (await servesWhole(target, left.packageDigest));
+  const serving = productionOf(entries);
+  const canary = canaryOf(entries);
+  const whole = serving !== null && canary === null && (await servesWhole(target, serving.packageDigest));
   const decision = guardRollback(entries, { to, reason, whole });
   if (!decision.allowed) return { kind: 'refused', decision };
   const kept = await releaseToRestore(request, entries);
-  if (left === null) throw new Error('production serves nothing that could be left');
-  const stays = left.digest === to;
-  if (request.dryRun) return { kind: 'would-roll-back', from: stays ? null : left.digest };
+  if (serving === null) throw new Error('production serves nothing that could be left');
+  const stays = serving.digest === to;
+  const left: Left = { from: stays ? null : serving.digest, canary: canary?.digest ?? null };
+  if (request.dryRun) return { kind: 'would-roll-back', ...left };
   // Before the alias moves: should anything fail now, what is known to be bad can at least not be promoted again.
-  if (!stays) await workspace.ledger.append(newEntry(target.name, left, { kind: 'revocation', who, reason }));
-  await workspace.ledger.append(newEntry(target.name, left, { kind: 'hold', who, reason }));
+  for (const bad of [canary, serving]) {
+    if (bad !== null && bad.digest !== to) await workspace.ledger.append(newEntry(target.name, bad, { kind: 'revocation', who, reason }));
+  }
+  await workspace.ledger.append(newEntry(target.name, serving, { kind: 'hold', who, reason }));
   const production = await target.restore('production', kept, servedVersion(entries, to));
   if (production.servingDigest !== kept.packageDigest)
     throw new DeployFailedError(`production serves ${production.servingDigest} although ${kept.packageDigest} was asked for`);
   const { version } = production.identity;
-  await workspace.ledger.append(
-    newEntry(
-      target.name,
-      kept,
-      stays ? { kind: 'restoration', who, reason } : { kind: 'rollback', from: left.digest, who, reason, version },
-    ),
-  );
-  return { kind: 'rolled-back', from: stays ? null : left.digest, production };
+  const event = stays
+    ? ({ kind: 'restoration', who, reason } as const)
+    : ({ kind: 'rollback', from: serving.digest, who, reason, version } as const);
+  await workspace.ledger.append(newEntry(target.name, kept, event));
+  return { kind: 'rolled-back', ...left, production };
 }
 
-/** Whether the platform gives all requests to a package. What cannot be described is not whole. */
-export async function servesWhole(target: Target, packageDigest: string): Promise<boolean> {
+/** Whether production is at rest with a package. What cannot be described is not: the way back is open then. */
+async function servesWhole(target: Target, packageDigest: string): Promise<boolean> {
   const production = await target.describe('production').catch(() => null);
   return production?.servingDigest === packageDigest;
+}
+
+function packageOf(entries: readonly LedgerEntry[], digest: string): string {
+  return builtOf(entries, digest)?.packageDigest ?? digest;
 }
 
 /** Where a release is an assembly its version is still with the platform: the way back must not wait for an archive. */

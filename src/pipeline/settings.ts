@@ -16,7 +16,7 @@ const DEFAULT_DEADLINE_PERIODS = 8;
 const DEFAULT_FLOOR_DEADLINE_PERIODS = 15;
 
 /** @throws ConfigurationError when the policy does not name the target. */
-export function metricSettings(policy: Policy, target: TargetName): MetricSettings {
+export function metricSettings(policy: Pick<Policy, 'targets'>, target: TargetName): MetricSettings {
   const found = policy.targets[target];
   if (!found) throw new ConfigurationError(`the policy names no target \`${target}\`: add \`targets.${target}\` to it`);
   return {

@@ -25,9 +25,10 @@ export function renderAnnotations(report: GateReport): readonly string[] {
 
 /** One line for a run that left no report: a warning, unless a newer candidate took its place. */
 export function absentAnnotation({ state, why }: AbsentReport): string {
-  return state === 'superseded'
-    ? command('notice', 'Superseded', why)
-    : command('warning', 'No report', `${why} No report is never a pass.`);
+  if (state === 'superseded') return command('notice', 'Superseded', why);
+  if (state === 'cancelled') return command('notice', 'Cancelled', why);
+  if (state === 'broken-off') return command('warning', 'The promotion broke off', `${why} Production may serve either release.`);
+  return command('warning', 'No report', `${why} No report is never a pass.`);
 }
 
 /** A warning of the publishing itself. */
@@ -39,6 +40,7 @@ function title({ gate, stage, mark }: GateRow): string {
   return `${gate.id} in ${stage.name}: ${gate.mode === 'observe' ? gate.verdict : mark.word}`;
 }
 
+/** GitHub shows colons and commas of a title as they are escaped, so a title has none. */
 function command(level: Level, heading: string, message: string): string {
-  return `::${level} title=${commandProperty(heading)}::${commandData(message)}`;
+  return `::${level} title=${commandProperty(heading.replace(/\s*[:,]\s*/g, ' · '))}::${commandData(message)}`;
 }

@@ -19,6 +19,7 @@ export function headlineOf(report: GateReport): Headline {
     return { icon: VERDICT_MARKS[report.verdict].icon, title: `${lead}: ${words}`, tone: report.verdict === 'failed' ? 'bad' : 'unsure' };
   }
   if (state === 'not-asked') return { icon: VERDICT_MARKS.passed.icon, title: `Passed: ${words}`, tone: 'good' };
+  if (state === 'broken-off') return { icon: mark.icon, title: `The promotion broke off: ${words}`, tone: 'unsure' };
   if (state === 'rolled-back') return { icon: mark.icon, title: `Rolled back: ${words}`, tone: 'bad' };
   if (state === 'refused') return { icon: mark.icon, title: `Not promoted, although ${words}`, tone: 'unsure' };
   const title = state === 'promoting' ? 'Promoting behind a canary' : mark.word;

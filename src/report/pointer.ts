@@ -54,6 +54,12 @@ export function belowPointer(existing: string | null, text: string): string {
   return above(`${head.trimEnd()}\n`, text.split('\n').slice(2).join('\n').trim());
 }
 
+/** The comment of a run that has no report to show, and an earlier one that has: what was measured stays readable, folded. */
+export function aboveEarlier(existing: string | null, text: string): string {
+  const before = existing === null ? null : earlier(existing);
+  return before === null ? text : above(text, before);
+}
+
 /** Folded, unless both are more than a comment holds. */
 function above(text: string, before: string): string {
   const whole = `${text}\n${FOLD}\n${BEFORE}\n\n${before}\n\n</details>\n`;
@@ -88,6 +94,7 @@ const WORDS: Readonly<Record<Carrier['state'], (verdict: Carrier['verdict']) => 
   rejected: () => 'Its promotion was rejected.',
   'rolled-back': () => 'Its canary was taken back: production serves the earlier release.',
   refused: unfinishedRefused,
+  'broken-off': () => 'Its promotion broke off: whether production serves these commits, only production can tell (`tidegate doctor`).',
   superseded: () => 'A still newer one has taken its place in turn.',
 };
 

@@ -24,24 +24,33 @@ export const REFUSAL_STEPS: Readonly<Record<string, string>> = {
   'approver-is-author': 'Let a person approve who wrote none of these commits, in a new run.',
   'approver-not-listed': 'Let somebody from `promotion.approvers` do it, or add this person to the policy by a pull request.',
   'author-unknown':
-    'A commit has an author that GitHub cannot name, so nobody can be shown to be another person. Amend it with a known address.',
-  'environment-unprotected': 'Protect `production-approval`: required reviewers, no self-review. `doctor --github` lists what is missing.',
+    'A commit has an author that GitHub cannot name, so nobody can be shown to be another person. Link the address to an account, or set `approverMayBeAuthor`.',
+  'environment-unprotected':
+    'Protect `production-approval`: required reviewers, no self-review, no bypass by administrators. `doctor --github` lists what is missing.',
   frozen: 'Wait until the freeze ends, or change the variable `TIDEGATE_FREEZE`. Rollback and hotfix are exempt.',
   'freeze-unreadable': 'Write `TIDEGATE_FREEZE` as an ISO instant and a reason, or empty it.',
   'another-pinned': 'Another candidate is pinned. Empty the variable `TIDEGATE_PINNED` when it has shipped.',
   superseded: 'Nothing: production runs a newer commit already.',
   'lineage-diverged': 'Bring the default branch and what production runs together, then deliver the merge.',
+  'lineage-unknown':
+    'GitHub cannot compare this commit with what production runs. Merge that commit by a pull request, or roll back to a release that GitHub knows.',
   'not-on-default-branch': 'Merge it first: only commits of the default branch are promoted, except by the hotfix lane.',
-  'hotfix-not-merged-back': 'Merge the hotfix branch into the default branch; the next delivery contains it.',
+  'hotfix-not-merged-back':
+    'Merge the hotfix branch into the default branch with a merge commit (a squash loses its commit); the next delivery contains it.',
+  'hotfix-on-default-branch': 'Run `delivery`, or begin a branch at what production runs that holds the fix alone.',
+  'hotfix-not-on-branch': 'Run `hotfix` again with the branch that holds this commit.',
   'override-expired': 'The override ran out. Record a new one with `override` if it is still needed.',
   'override-invalid': 'Record the override again: it must name this digest and every gate without a pass.',
   'github-unreadable': 'Wait for GitHub, then run the failed jobs again. A guard that cannot ask refuses.',
   'commit-dirty': 'Build from a clean checkout: what is not committed never ships.',
 };
 
-const STATE_STEPS: Readonly<Partial<Record<GateReport['promotion']['state'], string>>> = {
+/** The same for a state that has no code. */
+export const STATE_STEPS: Readonly<Partial<Record<GateReport['promotion']['state'], string>>> = {
   rejected: 'Read the reviewer’s comment, then merge a change: a new commit brings a new request.',
   superseded: 'Nothing here: the newer candidate contains these commits and carries them on.',
+  'broken-off':
+    'Ask production which release it serves (`tidegate doctor --target aws --tier production`), then read the run. Until then it may serve either.',
   'rolled-back': 'Production serves the earlier release, so nothing is left to do there. Start with the failed canary gates below.',
 };
 

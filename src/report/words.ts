@@ -31,6 +31,7 @@ export const PROMOTION_MARKS = {
   promoted: { icon: '✅', word: 'Promoted' },
   'rolled-back': { icon: '↩️', word: 'Rolled back' },
   refused: { icon: '⛔', word: 'Refused' },
+  'broken-off': { icon: '⚠️', word: 'Broken off' },
 } as const satisfies Record<PromotionState, Mark>;
 
 /** `1 gate`, `2 gates`. */

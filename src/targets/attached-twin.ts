@@ -40,6 +40,7 @@ export function attachedTwinTarget(twin: AttachedTwin): Target {
       const { apiUrl, servingDigest, deployedAt, identity } = twin.tiers[tier];
       return { tier, apiUrl, servingDigest, assemblyDigest: null, deployedAt: new Date(deployedAt), identity };
     },
+    traffic: async (tier) => ({ main: twin.tiers[tier].servingDigest, whole: true }),
     deploy: refuse,
     restore: refuse,
     redeploy: refuse,

@@ -60,6 +60,14 @@ export interface InvokeCredentials {
   readonly expiresAt: number | null;
 }
 
+/** Who gets a tier's requests, by its alias alone. */
+export interface Traffic {
+  /** Digest of the package that most requests go to; null where nothing serves yet. */
+  readonly main: string | null;
+  /** Whether all of them go there. */
+  readonly whole: boolean;
+}
+
 /** What a canary is to be. */
 export interface ShiftOptions {
   /** Share of requests that the new version gets, 0 to 1. */
@@ -98,6 +106,8 @@ export interface Target {
   /** Whether deploying a release again starts its environments anew: only then may a spoiled stage be tried once more. */
   readonly freshDeployments: boolean;
   describe(tier: Tier): Promise<TierDescription>;
+  /** Answers where `describe` refuses, too: in the middle of a shift, and when the infrastructure is stuck. */
+  traffic(tier: Tier): Promise<Traffic>;
   /** Deploys to all traffic of the tier at once and returns when it serves. */
   deploy(tier: Tier, release: ReleasePackage, options?: DeployOptions): Promise<TierDescription>;
   /**

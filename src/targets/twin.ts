@@ -4,7 +4,7 @@ import { LAMBDA_HANDLER } from '../contract';
 import type { Tier } from '../gates/vocabulary';
 import type { LambdaPackage } from '../twin/ports';
 import type { Twin, TwinTier } from '../twin/twin';
-import type { ReleasePackage, Shift, ShiftState, Target, TierDescription } from './target';
+import type { ReleasePackage, Shift, ShiftState, Target, TierDescription, Traffic } from './target';
 import { twinCloudWatch } from './twin-cloud-watch';
 
 /** A tier of the twin that no release was deployed to has nothing to describe. */
@@ -42,6 +42,7 @@ export function twinTarget(twin: Twin): Target {
     cloudWatch: twinCloudWatch(twin.cloudWatchUrl),
     ...LETS_ANYBODY_IN,
     describe: async (tier) => describe(tier),
+    traffic: async (tier) => trafficOf(twin.tiers[tier], ![...shifts.values()].some((shift) => shift.tier === tier)),
     deploy,
     restore: (tier, release) => deploy(tier, release),
     redeploy: async (tier) => describe(tier),
@@ -91,6 +92,11 @@ function describeTier(
     servingDigest: part.digestOf(judged),
     assemblyDigest: null,
   };
+}
+
+function trafficOf(part: TwinTier, whole: boolean): Traffic {
+  const version = part.servingVersion();
+  return { main: version === null ? null : part.digestOf(version), whole };
 }
 
 function stateOf({ weight, to }: Shift, inProgress: boolean, serving: string | null): ShiftState {

@@ -13,6 +13,7 @@ import { type Judged, judgeRun, recordRun } from '../../src/pipeline/judge-run';
 import { keepRelease } from '../../src/pipeline/keep-release';
 import { promote } from '../../src/pipeline/promote';
 import { qualify } from '../../src/pipeline/qualify';
+import { oneStepBack } from '../../src/pipeline/roll-back';
 import { awsTarget } from '../../src/targets/aws/target';
 import type { ReleasePackage, Target } from '../../src/targets/target';
 import { REGION } from '../support/aws-account/account';
@@ -43,7 +44,7 @@ beforeAll(async () => {
   await run.target.deploy('staging', bench.releases.first);
   clients = startClients(bench.account, REQUESTS_PER_SECOND);
   begun.push(clients.stop);
-}, 60_000);
+}, 120_000);
 afterAll(async () => {
   for (const end of begun.reverse()) await end();
 });
@@ -79,7 +80,7 @@ test('metrics that stay partial give no verdict, and production is not asked', a
   expect(report).toMatchObject({ verdict: 'inconclusive', reason: 'partial-data', promotion: { state: 'refused' } });
   expect(exitCodeOf(report)).toBe(2);
   expect(account.codeDeploy.deployments.size).toBe(0);
-}, 60_000);
+}, 120_000);
 
 let qualified: Judged;
 
@@ -124,14 +125,22 @@ test('a good release goes from its change set to production, past canary and ali
   expect(await servedBy('production')).toEqual({ version: '2', split: [] });
   expect(await run.target.describe('production')).toMatchObject({ servingDigest: good.packageDigest, assemblyDigest: good.digest });
   expect(await kinds(good)).toEqual(expect.arrayContaining(['built']));
-  expect((await kinds(good)).slice(-6)).toEqual(['evidence', 'gate-report', 'approval', 'evidence', 'gate-report', 'promotion']);
+  expect((await kinds(good)).slice(-7)).toEqual([
+    'evidence',
+    'gate-report',
+    'approval',
+    'canary-begun',
+    'evidence',
+    'gate-report',
+    'promotion',
+  ]);
   expect([...account.codeDeploy.deployments.values()].map(({ status }) => status)).toEqual(['Succeeded']);
   // All that the load generator sent was signed by a session that can do nothing else; strangers stay outside.
   expect(account.doors.staging.counts()).toMatchObject({ refused: 0 });
   expect(account.doors.staging.counts().admitted).toBeGreaterThan(400);
   expect((await fetch(`${account.doors.staging.url}/health`)).status).toBe(403);
   expect(Object.keys(clients.answers())).toEqual(['200']);
-}, 60_000);
+}, 120_000);
 
 /** What `promote` reads from the ledger: the stages of the good release, as if this one had passed them. */
 async function asQualified(release: ReleasePackage): Promise<void> {
@@ -175,7 +184,7 @@ test('a canary whose new version errs is taken back', async () => {
   expect(await servedBy('production')).toEqual({ version: '2', split: [] });
   expect(await kinds(releases.bad)).toContain('canary-rolled-back');
   expect(account.stacks.production.stack).toMatchObject({ status: 'UPDATE_ROLLBACK_COMPLETE', version: '2' });
-}, 60_000);
+}, 120_000);
 
 /** The promotion of a release, once its canary has its share. */
 async function inCanary(of: Run, release: ReleasePackage) {
@@ -196,7 +205,7 @@ test('a canary that an alarm ended is not watched any longer', async () => {
   expect(reason).toMatch(/^the platform took the canary back: .*ALARM_ACTIVE.*tidegate-production-errors/);
   expect(canary).toEqual(['target-failed']);
   expect(await servedBy('production')).toEqual({ version: '2', split: [] });
-}, 60_000);
+}, 120_000);
 
 /** A process that began a canary and is no more: nothing of it publishes, observes or stops. */
 async function dieInCanary(release: ReleasePackage): Promise<void> {
@@ -213,10 +222,12 @@ test('a canary whose runner died refuses the next run with words, and can be tak
   expect(state).toBe('refused');
   expect(reason).toContain('production-unavailable: The stack CheckInProduction is in UPDATE_IN_PROGRESS.');
   await expect(run.target.beginShift('production', releases.first, CANARY)).rejects.toThrow(/another run is at it, or one died/);
+  // Not one release too far: what serves goes on, and only the canary is ended.
+  expect(await oneStepBack(run.target, await run.workspace.ledger.read())).toBe(releases.good.digest);
   expect(await run.target.restore('production', releases.good, '2')).toMatchObject({ servingDigest: releases.good.packageDigest });
   expect(await servedBy('production')).toEqual({ version: '2', split: [] });
   expect(account.stacks.production.stack.status).toBe('UPDATE_ROLLBACK_COMPLETE');
-}, 60_000);
+}, 120_000);
 
 test('a canary that nobody watches is taken back by CodeDeploy itself', async () => {
   const { releases, account } = bench;
@@ -227,7 +238,7 @@ test('a canary that nobody watches is taken back by CodeDeploy itself', async ()
   expect(await servedBy('production')).toEqual({ version: '2', split: [] });
   expect([...account.codeDeploy.deployments.values()].at(-2)?.errorInformation?.message).toContain('tidegate-production-unwatched');
   expect(await run.target.describe('production')).toMatchObject({ servingDigest: releases.good.packageDigest });
-}, 60_000);
+}, 120_000);
 
 /** A client of somebody who never heard of Tidegate. */
 const PLAIN_SCRIPT = `import http from 'k6/http';
@@ -272,4 +283,4 @@ test('a tier that somebody else deployed is judged by its identities, with a pla
     await target.close();
     await rm(root, { recursive: true, force: true });
   }
-}, 60_000);
+}, 120_000);

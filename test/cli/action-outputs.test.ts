@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { outcomeOutputs, outputsOf, writeOutcomeOutputs, writeReportOutputs } from '../../src/cli/action-outputs';
+import { outcomeOutputs, outputsOf, writeCommitOutputs, writeOutcomeOutputs, writeReportOutputs } from '../../src/cli/action-outputs';
 import { actorOf, deciderOf } from '../../src/cli/actor';
 import { canonicalJson } from '../../src/gates/canonical';
 import { digestOfBytes } from '../../src/ledger/objects';
@@ -63,6 +63,24 @@ test('is written where GitHub Actions says, and nowhere else', () => {
   rmSync(directory, { recursive: true });
   expect(written).toMatch(/^verdict<<(\S+)\nfailed\n\1\n/);
   expect(written).toMatch(/\nresult<<(\S+)\n\{"schemaVersion":1,.*\}\n\1\n/);
+});
+
+test('of a promotion, the commits that it is about, as far as there are any', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'outputs-'));
+  const path = join(directory, 'output');
+  const [candidate, production] = ['c'.repeat(40), 'd'.repeat(40)];
+  writeCommitOutputs(candidate, production, {});
+  writeCommitOutputs(candidate, production, { GITHUB_OUTPUT: path });
+  expect(readFileSync(path, 'utf8')).toMatch(
+    new RegExp(`^commit<<(\\S+)\n${candidate}\n\\1\nproduction-commit<<(\\S+)\n${production}\n\\2\n$`),
+  );
+  rmSync(path);
+  writeCommitOutputs(`${candidate}+dirty`, null, { GITHUB_OUTPUT: path });
+  writeCommitOutputs(candidate, 'none', { GITHUB_OUTPUT: path });
+  const written = readFileSync(path, 'utf8');
+  rmSync(directory, { recursive: true });
+  expect(written.match(/<</g)).toHaveLength(1);
+  expect(written).toContain(`\n${candidate}\n`);
 });
 
 describe('who decides', () => {

@@ -7,6 +7,8 @@ export interface Ran {
   readonly stdout: string;
   /** What the command line would say on stderr. */
   readonly message: string;
+  /** Warnings and progress. */
+  readonly stderr: string;
 }
 
 /** Runs one command of the command line in this process, with its output and exit code. */
@@ -16,6 +18,7 @@ export async function runCommand(
   add: (program: Command, context: CommandContext, done: Done) => void,
 ): Promise<Ran> {
   let stdout = '';
+  let stderr = '';
   let code: number | null = null;
   const signal = new AbortController().signal;
   const sink = (take: (text: string) => void) => Object.assign(Object.create(process.stdout), { isTTY: false, write: take });
@@ -26,7 +29,9 @@ export async function runCommand(
     stdout: sink((text) => {
       stdout += text;
     }),
-    stderr: sink(() => undefined),
+    stderr: sink((text) => {
+      stderr += text;
+    }),
     signal,
   };
   // The tests may themselves be a run of GitHub Actions, which no command of theirs is to speak for.
@@ -37,9 +42,9 @@ export async function runCommand(
   });
   try {
     await program.parseAsync([...args], { from: 'user' });
-    return { code, stdout, message: '' };
+    return { code, stdout, stderr, message: '' };
   } catch (error) {
     const failure = failureOf(error, signal);
-    return { ...failure, stdout };
+    return { ...failure, stdout, stderr };
   }
 }

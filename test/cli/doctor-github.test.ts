@@ -16,7 +16,7 @@ const APPROVAL = 'production-approval';
 const RULES = [
   {
     type: 'required_status_checks',
-    parameters: { strict_required_status_checks_policy: true, required_status_checks: [{ context: 'ci-passed' }] },
+    parameters: { strict_required_status_checks_policy: true, required_status_checks: [{ context: 'ci-passed', integration_id: 15_368 }] },
   },
   {
     type: 'pull_request',
@@ -26,6 +26,7 @@ const RULES = [
       require_last_push_approval: true,
       dismiss_stale_reviews_on_push: true,
       required_review_thread_resolution: false,
+      allowed_merge_methods: ['merge'],
     },
   },
   { type: 'non_fast_forward' },
@@ -41,7 +42,7 @@ const ROLES = ['staging', 'staging-qualify', 'production', 'production-rollback'
 /** Set up as it should be. */
 const STATE: GithubStateInput = {
   token: { login: 'octo-manager' },
-  permissions: { contents: 'read', actions: 'read', administration: 'read', variables: 'read' },
+  permissions: { contents: 'read', actions: 'read', administration: 'write', variables: 'read' },
   environments: [
     { name: APPROVAL, reviewers: ['octo-reviewer', 'octo-manager'], preventSelfReview: true, adminsMayBypass: false, branches: ['main'] },
     ...ROLES.map((name) => ({ name, branches: ['main'] })),
@@ -108,6 +109,13 @@ const environment = (state: GithubState, name: string) => {
 
 const without = (state: GithubState, name: string) => ({ environments: state.environments.filter((each) => each.name !== name) });
 const dropRule = (state: GithubState, index: number) => state.rulesets[0]?.rules.splice(index, 1);
+const parametersOf = (state: GithubState, index: number) => {
+  const parameters = state.rulesets[0]?.rules[index]?.['parameters'];
+  if (typeof parameters !== 'object' || parameters === null) throw new Error(`rule ${index} has no parameters`);
+  return parameters;
+};
+const checkOf = (app: object) => ({ required_status_checks: [{ context: 'ci-passed', ...app }] });
+const ruleset = (state: GithubState) => state.rulesets[0] ?? {};
 const only = (state: GithubState) => environment(state, APPROVAL);
 
 /** What is changed, the check that sees it, and a part of what it advises. */
@@ -121,6 +129,23 @@ const MISSING: readonly (readonly [what: string, change: (state: GithubState) =>
   ['only one branch', (s) => Object.assign(environment(s, 'staging'), { branches: ['main', 'x/*'] }), 'staging: branches', 'nothing else'],
   ['an environment of a role', (s) => Object.assign(s, without(s, 'ledger')), 'ledger', 'open to every branch'],
   ['the required check', (s) => dropRule(s, 0), 'main: checks', 'ci-passed'],
+  ['a source of the check', (s) => Object.assign(parametersOf(s, 0), checkOf({})), 'main: checks', 'GitHub Actions as the source'],
+  ['the right source', (s) => Object.assign(parametersOf(s, 0), checkOf({ integration_id: 7 })), 'main: checks', 'any token'],
+  ['fresh reviews', (s) => Object.assign(parametersOf(s, 1), { dismiss_stale_reviews_on_push: false }), 'main: reviews', 'stale'],
+  ['a second pair of eyes', (s) => Object.assign(parametersOf(s, 1), { require_last_push_approval: false }), 'main: reviews', 'last push'],
+  [
+    'rules for everybody',
+    (s) => Object.assign(ruleset(s), { bypassActors: [{ actor_type: 'Team', actor_id: 12, bypass_mode: 'pull_request' }] }),
+    'main: who bypasses default branch',
+    'Empty',
+  ],
+  [
+    'code owners that exist',
+    (s) => Object.assign(s, { codeOwnersErrors: [{ line: 3, kind: 'Unknown owner', source: '/x @nobody' }] }),
+    'CODEOWNERS',
+    'ignores',
+  ],
+  ['code owners at all', (s) => Object.assign(s, { codeOwnersErrors: null }), 'CODEOWNERS', 'asks nobody'],
   ['the pull request', (s) => dropRule(s, 1), 'main: reviews', 'Require one'],
   ['a history that stays', (s) => dropRule(s, 2), 'main: history', 'Block them'],
   [
@@ -176,6 +201,57 @@ test('nobody who may override or open the hotfix lane is told before it is 2 a.m
   const { code, bad } = await looked();
   expect(bad).toMatchObject([{ name: 'approvers', required: false, advice: expect.stringContaining('hotfix') }]);
   expect(code).toBe(0);
+});
+
+test('who bypasses the rules is shown to few: else look yourself', async () => {
+  github.state.permissions['administration'] = 'read';
+  const { code, bad } = await looked();
+  expect(bad).toMatchObject([{ name: 'main: who bypasses default branch', found: 'not shown', required: false }]);
+  expect(code).toBe(0);
+});
+
+test.each([
+  ['squashed', ['merge', 'squash'], 'merge, squash'],
+  ['rebased', ['rebase'], 'rebase'],
+  ['merged in any way', null, 'by any method'],
+])('while the hotfix lane is open, a hotfix that may be %s is advised against', async (_, methods, found) => {
+  const parameters: { allowed_merge_methods?: unknown } = parametersOf(github.state, 1);
+  if (methods === null) delete parameters.allowed_merge_methods;
+  else parameters.allowed_merge_methods = methods;
+  const { code, bad } = await looked();
+  expect(bad).toMatchObject([{ name: 'main: merging', found, required: false, advice: expect.stringContaining('merged back') }]);
+  expect(code).toBe(0);
+  const closed = policyWith('environment', ['octo-manager']).replace(/, hotfix: \{[^}]*\}/, '');
+  expect(closed).not.toContain('hotfix: {');
+  writeFileSync(join(root, 'gates.yaml'), closed);
+  expect((await looked()).bad).toEqual([]);
+});
+
+describe("a variable of the organization counts, behind the repository's own", () => {
+  const lacking = async () => (await looked()).bad.filter(({ name, required }) => name === 'ledger' && required);
+  beforeEach(() => {
+    Object.assign(github.state, without(github.state, 'ledger'));
+    github.state.variables = {};
+  });
+
+  test('as target', async () => {
+    expect(await lacking()).toEqual([]);
+    github.state.organizationVariables = { TIDEGATE_TARGET: 'aws' };
+    expect(await lacking()).toHaveLength(1);
+    github.state.variables = { TIDEGATE_TARGET: 'twin' };
+    expect(await lacking()).toEqual([]);
+  });
+
+  test('as a freeze', async () => {
+    github.state.organizationVariables = { TIDEGATE_FREEZE: '2099-01-01T00:00:00Z the fair' };
+    expect((await looked()).bad.map(({ name }) => name)).toContain('TIDEGATE_FREEZE');
+  });
+
+  test('as AWS when it cannot be read', async () => {
+    github.fail({ operationId: 'actions/list-repo-organization-variables', status: 403, times: 1 });
+    const { bad } = await looked();
+    expect(bad.filter(({ required }) => required).map(({ name }) => name)).toEqual(['ledger', 'organization variables']);
+  });
 });
 
 test('on the twin no role is at stake', async () => {

@@ -1,13 +1,17 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
+import { placeholdersIn } from '../../scripts/adoption/edits';
 import { addInit } from '../../src/cli/commands/init';
+import { firstWorkflow } from '../../src/cli/init-workflow';
 import { parsePolicy } from '../../src/gates/policy/parse';
 import { formatProblems } from '../../src/gates/policy/problems';
 import { checkReach } from '../../src/gates/policy/reach';
 import { type Ran, runCommand } from './command-bench';
 
+const ROOT = join(__dirname, '..', '..');
 const POLICY = '.github/gates.yaml';
 const WORKFLOW = '.github/workflows/tidegate.yml';
 const DAY_MS = 86_400_000;
@@ -54,8 +58,12 @@ it.each([
   ['export const handler = async () => 1', 'src/a.ts'],
   ['async function handler() {}\nexport { handler };', 'lib/a.mjs'],
   ['export async function handler() {}', 'index.ts'],
+  ['export let handler;', 'src/a.mts'],
+  ['const handler = 1;\nmodule.exports = { other, handler };', 'src/a.cjs'],
+  ['module.exports = {\n  handler: async () => 1,\n};', 'src/a.js'],
+  ['export = 1; exports.handler = 1', 'src/a.cts'],
 ])('knows a handler by %j', async (text, path) => {
-  project({ [path]: text, 'lib/b.ts': 'export const handlerOf = 1;' });
+  project({ [path]: text, 'lib/b.ts': 'export const handlerOf = 1;', 'lib/c.d.mts': 'export const handler: 1;' });
   await init();
   expect(policyNow().release.entry).toBe(path);
 });
@@ -115,23 +123,78 @@ it('overwrites nothing that differs unless it is told to', async () => {
   expect(await init()).toMatchObject({ code: 0, stdout: expect.stringContaining('Nothing to do') });
 });
 
-it('writes a workflow without rights, with pinned actions, and says so where the pin is not known', async () => {
-  await init();
-  const { permissions, jobs, on } = parse(read(WORKFLOW));
-  expect(permissions).toEqual({});
-  expect(on).toEqual({ pull_request: null });
-  expect(jobs.twin.permissions).toEqual({ contents: 'read' });
-  expect(jobs.tidegate.permissions).toEqual({});
-  const used = jobs.twin.steps.map(({ uses }: { readonly uses: string }) => uses);
-  expect(used[0]).toMatch(/^actions\/checkout@[0-9a-f]{40}$/);
-  expect(used.slice(1)).toEqual(['set-up', 'gate', 'publish-report'].map((name) => `OWNER/tidegate/.github/actions/${name}@COMMIT`));
+const PINNED = /^[\w./-]+@[0-9a-f]{40}$/;
+const COMMIT = 'c'.repeat(40);
+const RELEASED = firstWorkflow({ repository: 'example-org/tidegate', commit: COMMIT, version: '1.2.3' });
+const WORKFLOWS: readonly (readonly [string, string])[] = [
+  ['by its actions', RELEASED],
+  ['by the npm package', firstWorkflow(null)],
+];
+
+describe.each(WORKFLOWS)('the workflow that runs Tidegate %s', (_, text) => {
+  const { permissions, jobs, on } = parse(text);
+
+  it('has no rights but to read, and only what is pinned', () => {
+    expect(permissions).toEqual({});
+    expect(on).toEqual({ pull_request: null });
+    expect(jobs.twin.permissions).toEqual({ contents: 'read' });
+    expect(jobs.tidegate.permissions).toEqual({});
+    const uses = jobs.twin.steps.flatMap((step: { readonly uses?: string }) => step.uses ?? []);
+    expect(uses.length).toBeGreaterThan(2);
+    expect(uses.filter((name: string) => !PINNED.test(name))).toEqual([]);
+  });
+
+  // GitHub counts a required job that was skipped as passed, and nothing comes after this one.
+  it.each([
+    ['passed', '0', 0],
+    ['failed', '1', 1],
+    ['inconclusive', '2', 1],
+    ['passed', '70', 1],
+    ['', '', 1],
+  ])('with the verdict "%s" and exit code "%s" its required check ends with %i, and is never skipped', (verdict, code, expected) => {
+    expect(jobs.tidegate).toMatchObject({ needs: 'twin', if: 'always()' });
+    const [{ run }] = jobs.tidegate.steps;
+    const { status } = spawnSync('bash', ['-euo', 'pipefail', '-c', run], {
+      env: { PATH: process.env['PATH'], VERDICT: verdict, CODE: code },
+    });
+    expect(status).toBe(expected);
+  });
+
+  it('is what actionlint accepts', () => {
+    project({ [WORKFLOW]: text });
+    const { status, stdout } = spawnSync(join(ROOT, '.tools', 'bin', 'actionlint'), ['-no-color', join(root, WORKFLOW)], {
+      encoding: 'utf8',
+    });
+    expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
+  });
 });
 
-it('gives each action of the workflow inputs that it has', async () => {
+it('runs the installed package where no release says what to pin: there is nothing to fill in', async () => {
   await init();
-  for (const { uses, with: given = {} } of parse(read(WORKFLOW)).jobs.twin.steps.slice(1)) {
+  expect(read(WORKFLOW)).toBe(firstWorkflow(null));
+  expect(placeholdersIn(read(WORKFLOW))).toEqual([]);
+});
+
+it('takes the actions of others at the pins that Tidegate itself takes them at', () => {
+  const own = ['checkout', 'setup-node', 'setup-k6-action'].map(
+    (name) => new RegExp(`/${name}@\\S+ # \\S+`).exec(firstWorkflow(null))?.[0],
+  );
+  const files = ['workflows/pull-request.yml', 'actions/set-up/action.yml'].map((path) =>
+    readFileSync(join(ROOT, '.github', path), 'utf8'),
+  );
+  const setUp = parse(files[1] ?? '').inputs;
+  expect(own.filter((pin) => pin === undefined || !files.some((text) => text.includes(pin)))).toEqual([]);
+  const given = parse(firstWorkflow(null)).jobs.twin.steps.map((step: { readonly with?: object }) => step.with ?? {});
+  expect(Object.assign({}, ...given)).toMatchObject({
+    'node-version': setUp['node-version'].default,
+    'k6-version': setUp['k6-version'].default,
+  });
+});
+
+it('gives each action of the workflow inputs that it has', () => {
+  for (const { uses, with: given = {} } of parse(RELEASED).jobs.twin.steps.slice(1)) {
     const [, name = ''] = /\.github\/actions\/([\w-]+)@/.exec(uses) ?? [];
-    const { inputs } = parse(readFileSync(join(__dirname, '..', '..', '.github', 'actions', name, 'action.yml'), 'utf8'));
+    const { inputs } = parse(readFileSync(join(ROOT, '.github', 'actions', name, 'action.yml'), 'utf8'));
     expect(Object.keys(given).filter((key) => inputs[key] === undefined)).toEqual([]);
   }
 });

@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { addOverride } from '../../src/cli/commands/override';
 import type { GateReport } from '../../src/gates/report-schema';
-import { openGates } from '../../src/pipeline/override-guard';
+import { aboutReport, openGates } from '../../src/pipeline/override-guard';
 import { newEntry } from '../../src/pipeline/production';
 import { openWorkspace } from '../../src/pipeline/workspace';
 import { policyText } from '../gates/builders';
@@ -52,8 +52,23 @@ describe('tidegate override', () => {
     const { code, stdout } = await override();
     expect({ code, outcome: JSON.parse(stdout) }).toMatchObject({ code: 0, outcome: { outcome: 'overridden', who: 'octo-manager' } });
     const [found] = await recorded();
-    expect(found).toMatchObject({ who: 'octo-manager', reason: REASON, incident: INCIDENT, gates: openGates(failed) });
+    expect(found).toMatchObject({
+      who: 'octo-manager',
+      reason: REASON,
+      incident: INCIDENT,
+      gates: openGates(failed),
+      ...aboutReport(failed),
+    });
     expect(Date.parse(found?.expires ?? '') - Date.parse(found?.when ?? '')).toBe(8 * 3600 * 1000);
+  });
+
+  test('is open although a gate was to observe until yesterday, and not without its approvers', async () => {
+    const shipped = readFileSync(join(root, 'gates.yaml'), 'utf8');
+    const expired = swap('{ id: smoke-client-checks,', '{ id: smoke-client-checks, mode: observe, until: 2020-01-01,')(shipped);
+    writeFileSync(join(root, 'gates.yaml'), expired);
+    expect(await override()).toMatchObject({ code: 0, stderr: expect.stringContaining('was to observe until 2020-01-01') });
+    writeFileSync(join(root, 'gates.yaml'), swap('[octo-manager]', 'octo-manager')(shipped));
+    expect(await override()).toMatchObject({ code: 64, message: expect.stringMatching(/only `promotion\.approvers`; --policy FILE/) });
   });
 
   test('only says so in a dry run', async () => {

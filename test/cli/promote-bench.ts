@@ -8,9 +8,8 @@ import type { Evidence } from '../../src/gates/evidence-schema';
 import { type GateReport, gateReportSchema } from '../../src/gates/report-schema';
 import type { LedgerEvent } from '../../src/ledger/entry';
 import { latestReport } from '../../src/ledger/history';
-import type { Override } from '../../src/pipeline/decision';
 import { recordRun } from '../../src/pipeline/judge-run';
-import { openGates } from '../../src/pipeline/override-guard';
+import { aboutReport, type OverrideAsked, openGates } from '../../src/pipeline/override-guard';
 import { keepPackage, newEntry } from '../../src/pipeline/production';
 import { runStage } from '../../src/pipeline/run-stage';
 import { openWorkspace, type Workspace } from '../../src/pipeline/workspace';
@@ -21,7 +20,7 @@ import { type GithubServer, type GithubState, type GithubStateInput, startGithub
 import { runCommand } from './command-bench';
 
 export const HOUR_MS = 3600 * 1000;
-const PRODUCTION = 'a'.repeat(40);
+export const PRODUCTION = 'a'.repeat(40);
 const BEFORE = '9'.repeat(40);
 export const NEXT = 'd'.repeat(40);
 /** Of a branch on what production runs, which nobody has merged. */
@@ -40,7 +39,9 @@ const STATE: GithubStateInput = {
     { sha: FIX, parents: [PRODUCTION] },
   ],
   branches: { main: NEXT, fix: FIX },
-  environments: [{ name: 'production-approval', reviewers: ['octo-reviewer', 'octo-manager'], preventSelfReview: true }],
+  environments: [
+    { name: 'production-approval', reviewers: ['octo-reviewer', 'octo-manager'], preventSelfReview: true, adminsMayBypass: false },
+  ],
   runs: [
     {
       id: 7,
@@ -124,7 +125,13 @@ async function openPromoteBench(): Promise<PromoteBench> {
         const report = latestReport(await workspace.ledger.read(), digest);
         return report === null ? [] : openGates(report);
       }),
-    override: (gates, hours) => bench.append(digest, { kind: 'override', override: overrideOf(digest, gates, hours) }),
+    override: (gates, hours) =>
+      ledger(async (workspace) => {
+        const report = latestReport(await workspace.ledger.read(), digest);
+        if (report === null) throw new Error('there is no report to set aside');
+        const override = { ...overrideOf(digest, gates, hours), ...aboutReport(report) };
+        await workspace.ledger.append(newEntry('twin', { digest, commit: COMMIT }, { kind: 'override', override }));
+      }),
     promote: (...options) => promoteIn(bench, options),
     async close() {
       await github.close();
@@ -151,7 +158,7 @@ async function promoteIn({ root, target, environment, digest }: PromoteBench, op
   return { code, message, report: stdout === '' ? null : gateReportSchema.parse(JSON.parse(stdout)) };
 }
 
-function overrideOf(digest: string, gates: readonly string[], hours: number): Override {
+function overrideOf(digest: string, gates: readonly string[], hours: number): OverrideAsked {
   return {
     who: 'octo-manager',
     when: NOW.toISOString(),

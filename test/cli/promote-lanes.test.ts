@@ -1,9 +1,17 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeCommitOutputs } from '../../src/cli/action-outputs';
 import { runStage } from '../../src/pipeline/run-stage';
 import { swap } from '../gates/helpers';
+import { COMMIT } from '../pipeline/delivery-bench';
 import { OLD } from '../pipeline/fake-target';
-import { FIX, LEAKING, promoteBench } from './promote-bench';
+import { FIX, LEAKING, PRODUCTION, promoteBench } from './promote-bench';
 
 jest.mock('../../src/pipeline/run-stage');
+jest.mock('../../src/cli/action-outputs', () => ({
+  ...jest.requireActual('../../src/cli/action-outputs'),
+  writeCommitOutputs: jest.fn(),
+}));
 // Drawing is most of the time of a run, and has tests of its own.
 jest.mock('../../src/report/html', () => ({ renderHtml: () => '' }));
 
@@ -24,6 +32,23 @@ test('it is taken back when the approval was withdrawn while the canary ran', as
   const { code, report } = await bench().promote();
   expect([code, report?.promotion.state, report?.promotion.reason]).toEqual([1, 'rolled-back', expect.stringContaining('octo-manager')]);
   expect(bench().target.serving()).toBe(OLD);
+});
+
+test('one that breaks off leaves a report that says so, and fails', async () => {
+  jest.mocked(runStage).mockRejectedValue(new Error('the disk is full'));
+  expect(await bench().promote()).toMatchObject({ code: 70, message: expect.stringContaining('the disk is full') });
+  const report = JSON.parse(readFileSync(join(bench().root, 'tidegate-report', 'gate-report.json'), 'utf8'));
+  expect(report.promotion).toMatchObject({ state: 'refused', reason: 'the promotion broke off: the disk is full' });
+  expect(bench().target.serving()).toBe(OLD);
+});
+
+test('which commits it is about is an output before anything moves, so that one which breaks off can be told of', async () => {
+  jest.mocked(writeCommitOutputs).mockClear();
+  jest.mocked(runStage).mockImplementation(async () => {
+    expect(writeCommitOutputs).toHaveBeenCalledWith(COMMIT, PRODUCTION);
+    throw new Error('the disk is full');
+  });
+  expect(await bench().promote()).toMatchObject({ message: expect.stringContaining('the disk is full') });
 });
 
 test('an override that covers everything promotes, and the verdict stays', async () => {
@@ -51,8 +76,26 @@ describe('the hotfix lane', () => {
     expect(entry).toMatchObject({ commit: FIX, event: { who: 'octo-author', branch: 'fix', reason: 'guests cannot enter' } });
   });
 
+  test('does not take the default branch past a freeze', async () => {
+    bench().edit(HOTFIX);
+    bench().environment['TIDEGATE_FREEZE'] = '2099-01-01T00:00:00Z the fair is open';
+    expect((await hotfix()).report?.promotion).toMatchObject({
+      state: 'refused',
+      reason: expect.stringMatching(/^hotfix-on-default-branch: /),
+    });
+  });
+
+  test('takes only what the named branch holds', async () => {
+    bench().edit(HOTFIX);
+    await bench().qualify({}, FIX);
+    bench().github.state.branches['fix'] = PRODUCTION;
+    expect((await hotfix()).report?.promotion.reason).toMatch(/^hotfix-not-on-branch: /);
+    expect(bench().target.calls).toEqual([]);
+  });
+
   test('is opened by a person of the list only', async () => {
     bench().edit(swap('hotfix: { profile: incident }', 'hotfix: { profile: quick }, approvers: [octo-manager]'));
+    await bench().qualify({}, FIX);
     expect((await hotfix()).report?.promotion.reason).toMatch(/^approver-not-listed: /);
   });
 

@@ -5,6 +5,7 @@ import { swap } from '../gates/helpers';
 import { COMMIT } from '../pipeline/delivery-bench';
 import { OLD } from '../pipeline/fake-target';
 import type { GithubState } from '../support/github/start-github';
+import { githubState } from '../support/github/state';
 import { FIX, HOUR_MS, LEAKING, NEXT, promoteBench } from './promote-bench';
 
 jest.mock('../../src/pipeline/run-stage');
@@ -42,15 +43,79 @@ const overridden = (gates: (open: readonly string[]) => readonly string[], hours
   await bench().override(gates(await bench().openGates()), hours);
 };
 
+/** The gates of an earlier run reached no verdict, and a person set them aside; the next run measures a failure. */
+const overriddenBefore = async (): Promise<void> => {
+  await bench().qualify({ ...LEAKING, fault: { reason: 'telemetry-error', detail: 'x' } });
+  await bench().override(await bench().openGates(), 8);
+  jest.setSystemTime(Date.now() + 60_000);
+  await bench().qualify({ ...LEAKING, startedAt: new Date(NOW.getTime() + 1).toISOString() });
+};
+/** The candidate came by a pull request of as many commits as GitHub lists of one. */
+const manyCommits = (): void => {
+  const listed = Array.from({ length: 250 }, (_, i) => ({ sha: (i + 1).toString(16).padStart(40, '0') }));
+  const pull = { number: 9, state: 'closed' as const, headSha: COMMIT, mergedAs: COMMIT, commits: listed.map(({ sha }) => sha) };
+  const made = githubState({ commits: listed, pulls: [pull] });
+  bench().github.state.commits.unshift(...made.commits);
+  bench().github.state.pulls.push(...made.pulls);
+};
+
 test('what somebody else approved is promoted, and the approval is on record before', async () => {
   const { code, report } = await bench().promote();
   expect({ code, promotion: report?.promotion }).toMatchObject({
     code: 0,
     promotion: { state: 'promoted', from: OLD, to: bench().digest() },
   });
-  expect((await bench().kinds()).slice(-4)).toEqual(['approval', 'evidence', 'gate-report', 'promotion']);
+  expect((await bench().kinds()).slice(-5)).toEqual(['approval', 'canary-begun', 'evidence', 'gate-report', 'promotion']);
   expect(bench().target.serving()).toBe(bench().digest());
+  const asked = (operationId: string) =>
+    bench()
+      .github.requests()
+      .filter((each) => each.operationId === operationId).length;
+  // Who wrote the commits does not change while the canary runs; what people say does.
+  expect([asked('repos/list-pull-requests-associated-with-commit'), asked('actions/get-reviews-for-run')]).toEqual([1, 2]);
 });
+
+test('more authors than GitHub lists are no obstacle where authors may approve', async () => {
+  bench().edit(swap('approverMayBeAuthor: false', 'approverMayBeAuthor: true'));
+  manyCommits();
+  expect(await bench().promote()).toMatchObject({ code: 0, report: { promotion: { state: 'promoted' } } });
+});
+
+describe('by dispatch', () => {
+  beforeEach(() => {
+    bench().edit(swap('approval: environment', 'approval: dispatch, approvers: [octo-manager]'));
+    Object.assign(bench().run(), { event: 'workflow_dispatch', path: '.github/workflows/approve.yml', actor: 'octo-manager', reviews: [] });
+    bench().run().attempts = [{ triggeringActor: 'octo-manager', jobs: [] }];
+  });
+  const filledIn = (digest: string): void => {
+    writeFileSync(join(bench().root, 'event.json'), JSON.stringify({ inputs: { digest } }));
+  };
+
+  test('the run of `approve` for this digest is the approval', async () => {
+    filledIn(bench().digest().slice(7, 19));
+    expect(await bench().promote('--reason', 'looked at it')).toMatchObject({ code: 0, report: { promotion: { state: 'promoted' } } });
+  });
+
+  test.each<[string, () => void]>([
+    ['of another workflow', () => Object.assign(bench().run(), { path: '.github/workflows/hotfix.yml' })],
+    ['for another digest', () => filledIn(NEXT)],
+    ['for none', () => filledIn('')],
+  ])('a run %s is none', async (_what, change) => {
+    filledIn(bench().digest());
+    change();
+    expect((await bench().promote()).report?.promotion.reason).toMatch(/^approval-missing: /);
+    expect(bench().target.calls).toEqual([]);
+  });
+});
+
+test.each(['f'.repeat(40), `${COMMIT}+dirty`])(
+  'a production of %s, which GitHub does not know, has a reason of its own',
+  async (commit) => {
+    await bench().append(OLD, { kind: 'promotion', from: OLD }, commit);
+    const { code, report } = await bench().promote();
+    expect([code, report?.promotion.reason]).toEqual([1, expect.stringMatching(/^lineage-unknown: .*tidegate rollback --to/)]);
+  },
+);
 
 /** What happened before; the state and code that the promotion then ends with, and its exit code where it is not 1. */
 const refused: [string, () => unknown, string, string, number?][] = [
@@ -66,6 +131,7 @@ const refused: [string, () => unknown, string, string, number?][] = [
   ['an author approved', () => reviews(review('approved', 'octo-author')), 'refused', 'approver-is-author'],
   ['there is no environment', protectedBy(null), 'refused', 'environment-unprotected'],
   ['the environment asks nobody', protectedBy({ reviewers: [] }), 'refused', 'environment-unprotected'],
+  ['administrators may bypass it', protectedBy({ adminsMayBypass: true }), 'refused', 'environment-unprotected'],
   ['people may approve themselves', protectedBy({ preventSelfReview: false }), 'refused', 'environment-unprotected'],
   [
     'GitHub fails',
@@ -91,6 +157,8 @@ const refused: [string, () => unknown, string, string, number?][] = [
   ['the policy is stricter since', () => bench().edit(swap(LEAK, LEAK.replace('3', '0.1'))), 'refused', 'verdict-not-passed'],
   ['the release failed', () => bench().qualify(LEAKING), 'refused', 'verdict-not-passed'],
   ['an override has ended', overridden((open) => open, 0), 'refused', 'override-expired'],
+  ['an override is about an earlier run', overriddenBefore, 'refused', 'override-expired'],
+  ['GitHub does not list all authors', manyCommits, 'refused', 'author-unknown'],
   ['an override names too few gates', overridden((open) => open.slice(1), 8), 'refused', 'verdict-not-passed'],
 ];
 test.each(refused)('it is refused where %s', async (_what, before, state, reason, exit = 1) => {

@@ -54,6 +54,19 @@ test('a run without a report points nobody to itself', async () => {
   expect([bench.comments(43), bench.comments(44)]).toEqual([[], []]);
 });
 
+test('production ran what was deployed there with success, and not the candidate itself', async () => {
+  const bench = await open();
+  bench.write(passed());
+  // The newest deployment is the candidate's own, the one before never succeeded: with either as the base, these would be missing.
+  await bench.publish('--batch');
+  expect([bench.comments(43).length, bench.comments(44).length]).toEqual([1, 1]);
+  const succeeded = { id: 10, environment: 'production', sha: sha(4), statuses: [{ state: 'success' as const }] };
+  const other = await open({ state: { ...HISTORY, deployments: [...(HISTORY.deployments ?? []), succeeded] } });
+  other.write(passed());
+  await other.publish('--batch');
+  expect([other.comments(43), other.comments(44)]).toEqual([[], []]);
+});
+
 test('what production ran can be told, where GitHub does not know it', async () => {
   const bench = await open({ state: { ...HISTORY, deployments: [] } });
   bench.write(passed());

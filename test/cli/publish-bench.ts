@@ -27,10 +27,12 @@ export const HISTORY: GithubStateInput = {
     headSha: sha(100 + n),
     mergedAs: sha(n),
   })),
+  // In the order that they were made; GitHub hands out the newest first.
   deployments: [
-    { id: 9, environment: 'production', sha: CANDIDATE, statuses: [{ state: 'success' }] },
-    { id: 8, environment: 'production', sha: sha(4), statuses: [{ state: 'failure' }] },
+    { id: 6, environment: 'production', sha: sha(1), statuses: [{ state: 'inactive' }, { state: 'success' }] },
     { id: 7, environment: 'production', sha: sha(2), statuses: [{ state: 'inactive' }, { state: 'success' }] },
+    { id: 8, environment: 'production', sha: sha(4), statuses: [{ state: 'failure' }] },
+    { id: 9, environment: 'production', sha: CANDIDATE, statuses: [{ state: 'success' }] },
   ],
   runs: [{ id: 7, headSha: CANDIDATE }],
 };

@@ -42,6 +42,28 @@ const spoiled: readonly (readonly [string, (directory: string) => void, string])
   ],
 ];
 
+test.each([
+  ['no stage', passed({ stages: [] }), 'no gate in it was judged'],
+  [
+    'a gate that failed',
+    passed({
+      stages: passed().report.stages.map((stage, i) =>
+        i === 1 ? { ...stage, gates: stage.gates.map((gate) => ({ ...gate, verdict: 'failed' as const })) } : stage,
+      ),
+    }),
+    'in it did not',
+  ],
+])('a report that says passed with %s is shown with a doubt, and a sound one without', async (_, sample, words) => {
+  const bench = await open();
+  bench.write(sample);
+  await bench.publish();
+  expect(bench.comments(45)[0]).toContain('This report says passed, and');
+  expect(bench.comments(45)[0]).toContain(words);
+  bench.write(passed());
+  await bench.publish();
+  expect(bench.comments(45)[0]).not.toContain('This report says passed');
+});
+
 test.each(spoiled)('%s is a comment that there is no report, and exit 0', async (_, spoil, words) => {
   const bench = await open();
   bench.write(passed());

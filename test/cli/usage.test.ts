@@ -35,7 +35,7 @@ describe('usage errors', () => {
     [
       'a release of another language',
       () => ['pipeline', ...TEST_SIZE, '--release', 'README.md'],
-      /\.ts, \.js, \.mjs file that exports `handler`/,
+      /\.js, \.mjs, \.cjs file that exports `handler`/,
     ],
     [
       'a release without a handler',

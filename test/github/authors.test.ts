@@ -14,8 +14,8 @@ const merged = { number: 41, state: 'closed' as const, author: 'octo-author', he
 async function loginsOf(state: GithubStateInput, head = sha(2)): Promise<readonly string[]> {
   const { github } = await start(state);
   const { commits, ahead } = await compareCommits(github, sha(1), head, 250);
-  const found = await authorsOf(github, commits, ahead);
-  return [...new Set(found.map(({ login }) => login ?? '?'))].sort();
+  const { authors } = await authorsOf(github, commits, ahead);
+  return [...new Set(authors.map(({ login }) => login ?? '?'))].sort();
 }
 
 describe('who wrote part of it', () => {
@@ -24,10 +24,13 @@ describe('who wrote part of it', () => {
       commits: [base, next, { sha: sha(3), parents: [sha(2)], author: 'octo-reviewer', email: 'r@example.org' }],
     });
     const { commits, ahead } = await compareCommits(github, sha(1), sha(3), 250);
-    expect(await authorsOf(github, commits, ahead)).toEqual([
-      { commit: sha(2), as: 'author', login: 'octo-author' },
-      { commit: sha(3), as: 'author', login: 'octo-reviewer' },
-    ]);
+    expect(await authorsOf(github, commits, ahead)).toEqual({
+      authors: [
+        { commit: sha(2), as: 'author', login: 'octo-author' },
+        { commit: sha(3), as: 'author', login: 'octo-reviewer' },
+      ],
+      authorsComplete: true,
+    });
   });
 
   test('not whoever wrote what production has already', async () => {
@@ -36,7 +39,9 @@ describe('who wrote part of it', () => {
 
   test('of the very first promotion: of its own commit', async () => {
     const { github } = await start({ commits: [base, next] });
-    expect(await authorsOf(github, [await commitNamed(github, sha(2))])).toEqual([{ commit: sha(2), as: 'author', login: 'octo-author' }]);
+    expect((await authorsOf(github, [await commitNamed(github, sha(2))])).authors).toEqual([
+      { commit: sha(2), as: 'author', login: 'octo-author' },
+    ]);
   });
 
   test('co-authors, by the address that GitHub gives to who hides theirs', async () => {
@@ -49,7 +54,7 @@ describe('who wrote part of it', () => {
     const message = 'Change\n\nCo-authored-by: R <r@example.org>';
     const { github } = await start({ commits: [base, { ...next, message }, second] });
     const { commits } = await compareCommits(github, sha(1), sha(3), 250);
-    expect(await authorsOf(github, commits)).toContainEqual({ commit: sha(2), as: 'co-author', login: 'octo-reviewer' });
+    expect((await authorsOf(github, commits)).authors).toContainEqual({ commit: sha(2), as: 'co-author', login: 'octo-reviewer' });
   });
 
   test('somebody, when nobody knows the account: an author, or a co-author', async () => {
@@ -115,10 +120,19 @@ describe('by a pull request', () => {
 test('of more commits than were read nobody says that these are all', async () => {
   const { github } = await start({ commits: [base, next] });
   const { commits } = await compareCommits(github, sha(1), sha(2), 250);
-  await expect(authorsOf(github, commits, 251)).rejects.toMatchObject({
-    problem: 'invalid',
-    message: expect.stringContaining('251 commits'),
+  expect(await authorsOf(github, commits, 251)).toEqual({
+    authors: [{ commit: sha(2), as: 'author', login: 'octo-author' }],
+    authorsComplete: false,
   });
+});
+
+test('of a pull request with more commits than GitHub lists nobody says that these are all', async () => {
+  const listed = Array.from({ length: 250 }, (_, i) => ({ sha: sha(i + 1000), parents: [i === 0 ? sha(1) : sha(i + 999)] }));
+  const pull = { ...merged, headSha: sha(1249), commits: listed.map((commit) => commit.sha) };
+  const { github } = await start({ commits: [base, ...listed, { ...next, ...GITHUBS }], branches: { main: sha(2) }, pulls: [pull] });
+  const { commits } = await compareCommits(github, sha(1), sha(2), 250);
+  const { authors, authorsComplete } = await authorsOf(github, commits);
+  expect([authors.length > 250, authorsComplete]).toEqual([true, false]);
 });
 
 test.each([

@@ -1,4 +1,4 @@
-import { gatherDeliveryFacts } from '../../src/github/delivery-facts-of';
+import { gatherDeliveryFacts, type KnownAuthors } from '../../src/github/delivery-facts-of';
 import type { GithubStateInput } from '../support/github/start-github';
 import { githubOfTest, sha } from './repository';
 
@@ -20,18 +20,21 @@ const state = {
     },
   ],
 } satisfies GithubStateInput;
-const run = { runId: 77, runAttempt: 1 };
-const question = { productionCommit: sha(1), commit: sha(2), environment: 'production-approval' };
+const run = { runId: 77, runAttempt: 1, event: { defaultBranch: 'main', pullRequest: null, inputs: { digest: 'abc' } } };
+const question = { productionCommit: sha(1), commit: sha(2), environment: 'production-approval', branch: null };
 
 test('everything that the guard believes, at once', async () => {
   const { github } = await start(state);
   expect(await gatherDeliveryFacts(github, run, question)).toEqual({
     run: expect.objectContaining({ id: 77, attempt: 1, event: 'push', actor: 'octo-author', headSha: sha(2) }),
+    inputs: { digest: 'abc' },
     defaultBranch: 'main',
     commit: sha(2),
     onDefaultBranch: true,
+    onNamedBranch: null,
     lineage: 'descends',
     authors: [{ commit: sha(2), as: 'author', login: 'octo-author' }],
+    authorsComplete: true,
     approval: {
       environment: { name: 'production-approval', exists: true, reviewers: 1, preventSelfReview: true, adminsMayBypass: false },
       reviews: [{ who: 'octo-reviewer', state: 'approved', comment: 'ok' }],
@@ -53,6 +56,47 @@ test('of a commit on another branch', async () => {
   expect(await gatherDeliveryFacts(github, run, { ...question, commit: sha(3) })).toMatchObject({
     onDefaultBranch: false,
     lineage: 'descends',
+  });
+});
+
+test.each([
+  ['hotfix', true],
+  ['main', false],
+  ['gone', false],
+])('whether the named branch %s holds it: %s', async (branch, holds) => {
+  const { github } = await start(state);
+  expect(await gatherDeliveryFacts(github, run, { ...question, commit: sha(3), branch })).toMatchObject({ onNamedBranch: holds });
+});
+
+test('who wrote what is asked once, all the rest anew', async () => {
+  const { server, github } = await start(state);
+  const known: KnownAuthors = new Map();
+  const first = await gatherDeliveryFacts(github, run, question, known);
+  const before = server.requests().map(({ operationId }) => operationId);
+  expect(await gatherDeliveryFacts(github, run, question, known)).toEqual(first);
+  const again = server
+    .requests()
+    .map(({ operationId }) => operationId)
+    .slice(before.length);
+  const authors = 'repos/list-pull-requests-associated-with-commit';
+  expect([before.includes(authors), again.includes(authors)]).toEqual([true, false]);
+  for (const each of [
+    'actions/get-workflow-run-attempt',
+    'actions/get-reviews-for-run',
+    'repos/get-environment',
+    'repos/compare-commits-with-basehead',
+  ])
+    expect(again).toContain(each);
+});
+
+test.each([
+  ['a commit that GitHub does not know any more', sha(9)],
+  ['a tree with changes', `${sha(1)}+dirty`],
+])('of a production that runs %s: nobody can tell how they stand', async (_, productionCommit) => {
+  const { github } = await start(state);
+  expect(await gatherDeliveryFacts(github, run, { ...question, productionCommit })).toMatchObject({
+    lineage: 'unknown',
+    authorsComplete: false,
   });
 });
 
@@ -86,7 +130,8 @@ test.each([
 });
 
 test.each([
-  ['a commit that GitHub does not know', { ...question, productionCommit: sha(9) }],
+  ['a commit that GitHub does not know', { ...question, commit: sha(9) }],
+  ['two commits that it does not know', { ...question, productionCommit: sha(8), commit: sha(9) }],
   ['a dirty tree', { ...question, commit: `${sha(2)}+dirty` }],
 ])('no facts about %s', async (_, asked) => {
   const { github } = await start(state);

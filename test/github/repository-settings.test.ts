@@ -14,25 +14,40 @@ const rules = [
       require_last_push_approval: true,
       dismiss_stale_reviews_on_push: false,
       required_review_thread_resolution: false,
+      allowed_merge_methods: ['squash', 'merge'],
     },
   },
   {
     type: 'required_status_checks',
-    parameters: { required_status_checks: [{ context: 'ci-passed' }], strict_required_status_checks_policy: false },
+    parameters: {
+      required_status_checks: [{ context: 'ci-passed', integration_id: 15_368 }, { context: 'lint' }],
+      strict_required_status_checks_policy: false,
+    },
   },
 ];
 
 test('everything, with a token that may read it', async () => {
   const variables = Object.fromEntries(Array.from({ length: 35 }, (_, i) => [`TIDEGATE_${i}`, `${i}`]));
+  const shared = Object.fromEntries(Array.from({ length: 31 }, (_, i) => [`SHARED_${i}`, `${i}`]));
   const { github } = await start({
     permissions: ALL,
     environments: [{ name: 'production', branches: ['main'] }],
     rulesets: [
       { id: 1, rules },
-      { id: 2, rules: [{ type: 'pull_request', parameters: { ...rules[2]?.parameters, required_approving_review_count: 2 } }] },
+      {
+        id: 2,
+        rules: [
+          {
+            type: 'pull_request',
+            parameters: { ...rules[2]?.parameters, required_approving_review_count: 2, allowed_merge_methods: ['merge', 'rebase'] },
+          },
+        ],
+      },
       { id: 3, enforcement: 'disabled', rules: [{ type: 'required_status_checks', parameters: rules[3]?.parameters }] },
     ],
     variables,
+    organizationVariables: shared,
+    codeOwnersErrors: [{ line: 2, kind: 'Unknown owner', source: '/infra/ @nobody\n' }],
     actions: { shaPinningRequired: true, subjectClaims: ['repo', 'context'], immutableSubject: true },
   });
   expect(await repositorySettings(github)).toEqual({
@@ -48,7 +63,10 @@ test('everything, with a token that may read it', async () => {
     defaultBranchRules: {
       known: true,
       value: {
-        requiredChecks: ['ci-passed'],
+        requiredChecks: [
+          { name: 'ci-passed', app: 15_368 },
+          { name: 'lint', app: null },
+        ],
         pullRequestRequired: true,
         requiredApprovals: 2,
         codeOwnersReview: true,
@@ -56,8 +74,18 @@ test('everything, with a token that may read it', async () => {
         dismissesStaleReviews: false,
         forcePushBlocked: true,
         deletionBlocked: true,
+        mergeMethods: ['merge'],
+        rulesets: [1, 2],
       },
     },
+    bypass: {
+      known: true,
+      value: [
+        { ruleset: 'default branch', actors: null },
+        { ruleset: 'default branch', actors: null },
+      ],
+    },
+    codeOwners: { known: true, value: [{ line: 2, kind: 'Unknown owner', source: '/infra/ @nobody' }] },
     workflowPermissions: { known: true, value: { byDefault: 'read', mayApprovePullRequests: false } },
     actions: { known: true, value: { enabled: true, allowed: 'all', pinnedByCommit: true } },
     subject: {
@@ -70,6 +98,7 @@ test('everything, with a token that may read it', async () => {
       },
     },
     variables: { known: true, value: variables },
+    organizationVariables: { known: true, value: shared },
     plan: 'not-told',
   });
 });

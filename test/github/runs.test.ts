@@ -23,7 +23,13 @@ test('an attempt of a run, with who began which', async () => {
     triggeringActor: 'octo-manager',
     headBranch: 'main',
     headSha: sha(1),
+    workflow: '.github/workflows/delivery.yml',
   });
+});
+
+test('the workflow of a run is its file, with or without the branch that GitHub adds', async () => {
+  const { github } = await start({ runs: [{ ...run, path: '.github/workflows/approve.yml@refs/heads/main' }] });
+  expect((await runAttempt(github, 77, 1)).run.workflow).toBe('.github/workflows/approve.yml');
 });
 
 test.each([
@@ -44,7 +50,17 @@ describe('the approving job', () => {
   });
 
   const attempt = {
-    run: { id: 77, attempt: 2, url: '', event: 'push', actor: 'a', triggeringActor: 'a', headBranch: 'main', headSha: sha(1) },
+    run: {
+      id: 77,
+      attempt: 2,
+      url: '',
+      event: 'push',
+      actor: 'a',
+      triggeringActor: 'a',
+      headBranch: 'main',
+      headSha: sha(1),
+      workflow: '',
+    },
     startedAt: '2026-01-01T10:00:00Z',
   };
   const job = (more: Partial<Job> = {}): Job => ({

@@ -33,6 +33,42 @@ describe('one comment of ours', () => {
     expect(bodies(server)).toEqual([body('two')]);
   });
 
+  test('is made from what stands there when it is written, not from what stood there before', async () => {
+    const { server, github } = await start({ pulls, comments: { 41: [{ id: 7, body: body('one'), author: OURS }] } });
+    const read: (string | null)[] = [];
+    // Somebody else rewrites it, or deletes it, just before our write arrives: the first attempt meets a comment that is gone.
+    server.after('issues/list-comments', (state) => {
+      state.comments[41] = [];
+    });
+    const others = structuredClone(server.state.comments[41] ?? []).map((comment) => ({ ...comment, id: 9, body: body('of another run') }));
+    server.after('issues/update-comment', (state) => {
+      state.comments[41] = others;
+    });
+    const compose = (existing: string | null) => {
+      read.push(existing);
+      return existing?.includes('two') ? existing : `${existing ?? MARKER}\ntwo\n`;
+    };
+    expect(await putStickyComment(github, { ...sticky('one'), body: compose })).toMatchObject({ outcome: 'updated', id: 9 });
+    expect(read).toEqual([body('one'), body('of another run')]);
+    expect(bodies(server)).toEqual([`${body('of another run')}\ntwo\n`]);
+  });
+
+  test('is left as it is when nothing is to be said, and none is begun', async () => {
+    const { server, github } = await start({ pulls });
+    const nothing = { ...sticky('one'), body: () => null };
+    expect(await putStickyComment(github, nothing)).toEqual({ outcome: 'none', id: null, url: null, reason: null });
+    expect(written(server)).toEqual([]);
+  });
+
+  test('is not written from words that do not begin with its marker', async () => {
+    const { server, github } = await start({ pulls });
+    expect(await putStickyComment(github, { ...sticky('one'), body: () => 'words' })).toMatchObject({
+      outcome: 'failed',
+      problem: 'invalid',
+    });
+    expect(written(server)).toEqual([]);
+  });
+
   test('is left alone when it says so already, whatever GitHub made of its line ends', async () => {
     const comments = { 41: [{ id: 7, body: body('one').replaceAll('\n', '\r\n').trimEnd(), author: OURS }] };
     const { server, github } = await start({ pulls, comments });

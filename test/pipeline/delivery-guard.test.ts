@@ -78,7 +78,25 @@ describe('lineage', () => {
   test.each(['first', 'same', 'descends'] as const)('%s may go on, when it is merged', (lineage) => {
     expect(of({ lineage })).toBeNull();
     expect(of({ lineage, onDefaultBranch: false })).toBe('not-on-default-branch');
-    expect(of({ lineage, onDefaultBranch: false }, hotfix)).toBeNull();
+    expect(of({ lineage, onDefaultBranch: false, onNamedBranch: true }, hotfix)).toBeNull();
+    expect(of({ lineage, onDefaultBranch: false, onNamedBranch: null }, hotfix)).toBeNull();
+  });
+
+  test('a hotfix takes nothing else along: it is not on the default branch, and is on its own', () => {
+    expect(of({ onDefaultBranch: true, onNamedBranch: true }, hotfix)).toBe('hotfix-on-default-branch');
+    expect(of({ onDefaultBranch: false, onNamedBranch: false }, hotfix)).toBe('hotfix-not-on-branch');
+  });
+
+  test.each([candidate, hotfix])('what cannot be compared with production is refused, with the ways on ($lane)', (given) => {
+    expect(of({ lineage: 'unknown' }, given, afterHotfix)).toBe('lineage-unknown');
+    const said = (commit: string) =>
+      guardLineage(
+        [...installed].map((each) => ({ ...each, commit })),
+        given,
+        factsOf({ lineage: 'unknown' }),
+      )?.message;
+    expect(said('f'.repeat(40))).toMatch(/merges that by a pull request, with a merge commit.*tidegate rollback --to/);
+    expect(said(`${'f'.repeat(40)}+dirty`)).toMatch(/uncommitted changes.*tidegate rollback --to/);
   });
 
   test('what production holds already is superseded, in any lane', () => {
@@ -95,7 +113,7 @@ describe('lineage', () => {
 
 /** The code of a refusal, or who approved. */
 function approval(facts: DeliveryFacts, policy: Partial<typeof promotion> = {}, lane: Candidate['lane'] = 'usual') {
-  const outcome = guardApproval({ facts, promotion: { ...promotion, ...policy }, lane, reason: 'in person' });
+  const outcome = guardApproval({ facts, promotion: { ...promotion, ...policy }, lane, digest: candidate.digest, reason: 'in person' });
   return outcome.allowed ? outcome.approvals.map(({ who }) => who) : outcome.code;
 }
 const environment = (change: Partial<DeliveryFacts['approval']['environment']>) =>
@@ -109,7 +127,7 @@ const helped = (...logins: readonly (string | null)[]) =>
 
 describe('approval in a deployment environment', () => {
   test('is what goes into the ledger', () => {
-    const outcome = guardApproval({ facts: factsOf(), promotion, lane: 'usual', reason: '' });
+    const outcome = guardApproval({ facts: factsOf(), promotion, lane: 'usual', digest: candidate.digest, reason: '' });
     expect(outcome).toEqual({
       allowed: true,
       approvals: [{ kind: 'approval', who: 'octo-reviewer', mode: 'environment', run: '7', attempt: 1, reason: 'the soak is flat' }],
@@ -120,6 +138,7 @@ describe('approval in a deployment environment', () => {
     ['does not exist', environment({ exists: false }), 'environment-unprotected'],
     ['asks nobody', environment({ reviewers: 0 }), 'environment-unprotected'],
     ['lets people review themselves', environment({ preventSelfReview: false }), 'environment-unprotected'],
+    ['lets administrators bypass it', environment({ adminsMayBypass: true }), 'environment-unprotected'],
     ['was bypassed by an administrator', reviewed(), 'approval-missing'],
     ['was rejected', reviewed(['octo-manager', 'rejected']), 'approval-rejected'],
     ['was rejected once', reviewed(['octo-manager', 'rejected'], ['octo-reviewer', 'approved']), 'approval-rejected'],
@@ -135,21 +154,38 @@ describe('approval in a deployment environment', () => {
     ['has no author at all', written(), 'author-unknown'],
     ['was approved by a co-author', helped('octo-reviewer'), 'approver-is-author'],
     ['has a co-author without an account', helped(null), ['octo-reviewer']],
+    ['has more authors than are told', { ...written('octo-author'), authorsComplete: false }, 'author-unknown'],
+    ['was approved by one of those that are told', { ...written('octo-reviewer'), authorsComplete: false }, 'approver-is-author'],
     ['brings no new commit', { ...written(), lineage: 'same' }, ['octo-reviewer']],
   ])('that %s', (_what, facts, expected) => {
     expect(approval(facts)).toEqual(expected);
   });
 });
 
+/** Of the workflow `approve`, begun by a person of the list for this candidate. */
+const run = {
+  ...factsOf().run,
+  event: 'workflow_dispatch',
+  workflow: '.github/workflows/approve.yml',
+  actor: 'octo-manager',
+  triggeringActor: 'octo-manager',
+};
+const inputs = { digest: candidate.digest };
+
 describe('approval by dispatch', () => {
-  const run = { ...factsOf().run, event: 'workflow_dispatch', actor: 'octo-manager', triggeringActor: 'octo-manager' };
   const dispatched = (change: Partial<typeof run> = {}, more: Partial<DeliveryFacts> = {}) =>
-    factsOf({ run: { ...run, ...change }, ...more });
+    factsOf({ run: { ...run, ...change }, inputs, ...more });
   const policy: Partial<typeof promotion> = { approval: 'dispatch', approvers: ['Octo-Manager'] };
 
   test.each<[string, DeliveryFacts, RefusalCode | string[]]>([
     ['by a person of the list', dispatched(), ['octo-manager']],
     ['that is none: a push', dispatched({ event: 'push' }), 'approval-missing'],
+    ['by the beginning of the digest', dispatched({}, { inputs: { digest: ` ${candidate.digest.slice(7, 14)} ` } }), ['octo-manager']],
+    ['of another workflow', dispatched({ workflow: '.github/workflows/hotfix.yml' }), 'approval-missing'],
+    ['of a workflow that is called alike', dispatched({ workflow: 'x/.github/workflows/approve.yml' }), 'approval-missing'],
+    ['of another digest', dispatched({}, { inputs: { digest: digest('d') } }), 'approval-missing'],
+    ['of what could be anything', dispatched({}, { inputs: { digest: 'bbbbbb' } }), 'approval-missing'],
+    ['of no digest', dispatched({}, { inputs: {} }), 'approval-missing'],
     ['on another branch', dispatched({ headBranch: 'mine' }), 'approval-missing'],
     ['that somebody else runs again', dispatched({ triggeringActor: 'octo-author' }), 'approval-of-another-attempt'],
     ['by a stranger', dispatched({ actor: 'octo-reviewer', triggeringActor: 'octo-reviewer' }), 'approver-not-listed'],
@@ -160,27 +196,37 @@ describe('approval by dispatch', () => {
   });
 });
 
-describe('every key of promotion about people changes an outcome', () => {
-  const run = { ...factsOf().run, event: 'workflow_dispatch', actor: 'octo-manager', triggeringActor: 'octo-manager' };
+test.each<[string, DeliveryFacts, Partial<typeof promotion>, readonly string[]]>([
+  ['how to switch the bypass off', environment({ adminsMayBypass: true }), {}, ['Allow administrators to bypass', 'can_admins_bypass']],
+  ['that another workflow approves nothing', factsOf(), { approval: 'dispatch' }, ['`approve`', '`hotfix`', '`override`']],
+  ['the ways on from an unknown author', written(null), {}, ['adds it to the account', 'approverMayBeAuthor: true', 'hotfix lane']],
+  ['the same for too many', { ...factsOf(), authorsComplete: false }, {}, ['250', 'approverMayBeAuthor: true']],
+])('a refusal says %s', (_what, facts, policy, words) => {
+  const outcome = guardApproval({ facts, promotion: { ...promotion, ...policy }, lane: 'usual', digest: candidate.digest, reason: '' });
+  for (const each of words) expect(outcome).toMatchObject({ allowed: false, message: expect.stringContaining(each) });
+});
 
+describe('every key of promotion about people changes an outcome', () => {
   test('approval', () => {
-    expect(approval(factsOf({ run }), { approval: 'environment', approvers: ['octo-manager'] })).toEqual(['octo-reviewer']);
-    expect(approval(factsOf({ run }), { approval: 'dispatch', approvers: ['octo-manager'] })).toEqual(['octo-manager']);
+    expect(approval(factsOf({ run, inputs }), { approval: 'environment', approvers: ['octo-manager'] })).toEqual(['octo-reviewer']);
+    expect(approval(factsOf({ run, inputs }), { approval: 'dispatch', approvers: ['octo-manager'] })).toEqual(['octo-manager']);
   });
 
   test('approvers', () => {
-    expect(approval(factsOf({ run }), { approval: 'dispatch' })).toBe('approver-not-listed');
-    expect(approval(factsOf({ run }), { approval: 'dispatch', approvers: ['octo-manager'] })).toEqual(['octo-manager']);
+    expect(approval(factsOf({ run, inputs }), { approval: 'dispatch' })).toBe('approver-not-listed');
+    expect(approval(factsOf({ run, inputs }), { approval: 'dispatch', approvers: ['octo-manager'] })).toEqual(['octo-manager']);
   });
 
   test('approvers, in the hotfix lane, besides an approval', () => {
-    expect(approval(factsOf({ run }), {}, 'hotfix')).toBe('approver-not-listed');
-    expect(approval(factsOf({ run }), { approvers: ['octo-manager'] }, 'hotfix')).toEqual(['octo-reviewer']);
-    expect(approval({ ...reviewed(), run }, { approvers: ['octo-manager'] }, 'hotfix')).toBe('approval-missing');
+    expect(approval(factsOf({ run, inputs }), {}, 'hotfix')).toBe('approver-not-listed');
+    expect(approval(factsOf({ run, inputs }), { approvers: ['octo-manager'] }, 'hotfix')).toEqual(['octo-reviewer']);
+    expect(approval({ ...reviewed(), run, inputs }, { approvers: ['octo-manager'] }, 'hotfix')).toBe('approval-missing');
   });
 
   test('approverMayBeAuthor, and nothing else', () => {
     const own = written('octo-reviewer');
+    const many = { ...written('octo-author'), authorsComplete: false };
+    expect([approval(many), approval(many, { approverMayBeAuthor: true })]).toEqual(['author-unknown', ['octo-reviewer']]);
     expect([approval(own), approval(own, { approverMayBeAuthor: true })]).toEqual(['approver-is-author', ['octo-reviewer']]);
     const rest = [reviewed(), environment({ preventSelfReview: false }), reviewed(['octo-manager', 'rejected'])];
     expect(rest.map((facts) => approval(facts, { approverMayBeAuthor: true }))).toEqual(rest.map((facts) => approval(facts)));

@@ -40,6 +40,7 @@ export function fakeTarget(state: ShiftState['state'] = 'in-progress'): Target &
     freshDeployments: true,
     invokeAccess: async () => null,
     describe: async () => describe(),
+    traffic: async () => ({ main: serving, whole: true }),
     deploy,
     restore: (tier, release) => deploy(tier, release),
     redeploy: async () => describe(),

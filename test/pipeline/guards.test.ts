@@ -2,6 +2,7 @@ import type { GateReport } from '../../src/gates/report-schema';
 import type { LedgerEntry, LedgerEvent } from '../../src/ledger/entry';
 import type { RefusalCode } from '../../src/pipeline/decision';
 import { guardPromotion, guardRollback, guardServing, type PromotionRequest } from '../../src/pipeline/guards';
+import { aboutReport } from '../../src/pipeline/override-guard';
 
 const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
 const NOW = new Date('2026-01-02T00:00:00.000Z');
@@ -77,6 +78,12 @@ describe('promotion guard', () => {
     expect(guardPromotion(ledger(...events), { ...request, ...change })).toMatchObject({ allowed: false, code });
   });
 
+  test('does not call evidence old that comes from the future: a clock is wrong', () => {
+    const of = (day: string) => guardPromotion(ledger(installed, passed), { ...request, now: new Date(`2026-01-${day}T00:00:00.000Z`) });
+    expect(of('01')).toMatchObject({ message: expect.stringMatching(/2026-01-01T00:00:00.000Z here: the clock of this machine/) });
+    expect(of('03')).toMatchObject({ message: expect.stringContaining('older than the policy allows') });
+  });
+
   test('a failure that was measured is the reason, whatever the policy asks since', () => {
     const failed = ledger(['b', { kind: 'gate-report', report: report({ verdict: 'failed', reason: 'gates-failed' }) }]);
     expect(guardPromotion(failed, { ...request, outdated: 'another load' })).toMatchObject({ code: 'verdict-not-passed' });
@@ -91,10 +98,8 @@ describe('promotion guard', () => {
       window: null,
       gates: [failing],
     } as unknown as GateReport['stages'][number];
-    const failed: [string, LedgerEvent] = [
-      'b',
-      { kind: 'gate-report', report: report({ verdict: 'failed', reason: 'gates-failed', stages: [soak] }) },
-    ];
+    const leaking = report({ verdict: 'failed', reason: 'gates-failed', stages: [soak] });
+    const failed: [string, LedgerEvent] = ['b', { kind: 'gate-report', report: leaking }];
     const override = {
       who: 'octo-manager',
       when: '2026-01-01T23:00:00.000Z',
@@ -103,6 +108,7 @@ describe('promotion guard', () => {
       gates: ['api-5xx'],
       digest: digest('b'),
       expires: '2026-01-02T08:00:00.000Z',
+      ...aboutReport(leaking),
     };
     const set: [string, LedgerEvent] = ['b', { kind: 'override', override }];
 

@@ -1,6 +1,6 @@
 import type { LedgerEntry, LedgerEvent } from '../../src/ledger/entry';
 import type { Override, RefusalCode } from '../../src/pipeline/decision';
-import { guardOverride, openGates, overridingOf } from '../../src/pipeline/override-guard';
+import { aboutReport, guardOverride, openGates, overridingOf } from '../../src/pipeline/override-guard';
 import { judge } from '../gates/helpers';
 
 const NOW = new Date('2026-01-02T00:00:00Z');
@@ -17,6 +17,7 @@ const made: Override = {
   gates: [...open],
   digest,
   expires: '2026-01-02T08:00:00.000Z',
+  ...aboutReport(failed),
 };
 
 function ledger(...events: readonly LedgerEvent[]): LedgerEntry[] {
@@ -45,6 +46,48 @@ describe('an override of a report', () => {
     ['is of another digest', { digest: `sha256:${'9'.repeat(64)}` }, null],
   ])('%s', (_what, change, expected) => {
     expect(of(change)).toBe(expected);
+  });
+
+  test('is not about a later run of the gates, however alike', () => {
+    const later = { ...failed, evidence: { ...failed.evidence, startedAt: '2026-01-01T23:00:00.000Z' } };
+    expect(of({}, later)).toBe('override-expired');
+    expect(of({ evidence: undefined }, failed)).toBe('override-expired');
+  });
+
+  test('of a gate without a verdict does not stand for a failure that is measured later', () => {
+    const unread = failed.stages.map((stage) => ({
+      ...stage,
+      gates: stage.gates.map((gate) => (gate.verdict === 'failed' ? { ...gate, verdict: 'inconclusive' as const } : gate)),
+    }));
+    const about = aboutReport({ ...failed, verdict: 'inconclusive', stages: unread });
+    expect(of(about)).toBe('verdict-not-passed');
+    expect(overridingOf(ledger({ kind: 'override', override: { ...made, ...about } }), failed, NOW).refusal?.message).toContain(
+      'redis-connection-leak in soak (failed)',
+    );
+    expect(of({}, { ...failed, verdict: 'inconclusive', stages: unread })).toBe('octo-manager');
+  });
+
+  test('of a value does not stand for another one: metrics were read again', () => {
+    const again = failed.stages.map((stage) => ({
+      ...stage,
+      gates: stage.gates.map((gate) => (gate.id === 'redis-connection-leak' ? { ...gate, value: 99 } : gate)),
+    }));
+    expect(of({}, { ...failed, stages: again })).toBe('verdict-not-passed');
+  });
+
+  test('of a gate in one stage does not stand for the same gate in another', () => {
+    const [first] = made.setAside ?? [];
+    if (first === undefined) throw new Error('nothing is set aside');
+    const elsewhere = (made.setAside ?? []).map((each) => (each === first ? { ...each, stage: 'failover' as const } : each));
+    expect(of({ setAside: elsewhere })).toBe('verdict-not-passed');
+  });
+
+  test('outlives the canary of its own promotion', () => {
+    const [stage] = failed.stages.filter(({ name }) => name === 'smoke');
+    if (stage === undefined) throw new Error('there is no stage');
+    const canary = { ...stage, name: 'canary' as const, tier: 'production' as const };
+    const after = { ...failed, stages: [...failed.stages, canary], evidence: { ...failed.evidence, digest: `sha256:${'7'.repeat(64)}` } };
+    expect(of({}, after)).toBe('octo-manager');
   });
 
   test('is not needed for a pass, and does not stand for gates that nobody enforced', () => {

@@ -28,7 +28,8 @@ export function memoryLedger(fail?: string): Ledger & { readonly entries: Ledger
   return {
     entries,
     read: async () => entries,
-    async append(entry: NewEntry) {
+    async append(entry: NewEntry, check?: Parameters<Ledger['append']>[1]) {
+      check?.(entries);
       if (entry.event.kind === fail) throw new Error('disk full');
       const whole = { schemaVersion: 1 as const, sequence: entries.length + 1, previous: null, ...entry };
       entries.push(whole);

@@ -1,6 +1,7 @@
 import type { Policy } from '../../src/gates/policy/policy';
+import type { NewEntry } from '../../src/ledger/entry';
 import type { DeliveryAsk } from '../../src/pipeline/delivery-ask';
-import { openGates } from '../../src/pipeline/override-guard';
+import { aboutReport, openGates } from '../../src/pipeline/override-guard';
 import { newEntry } from '../../src/pipeline/production';
 import { buildEvidence, NOW } from '../gates/builders';
 import { askOf, COMMIT, factsOf } from './delivery-bench';
@@ -18,7 +19,7 @@ describe('a promotion that asks people', () => {
   test('writes down who said yes before anything moves', async () => {
     const { ledger, promotion } = await attempt({ delivery: askOf() });
     expect(await promotion).toMatchObject({ state: 'promoted' });
-    expect(kinds(ledger)).toEqual(['installation', 'gate-report', 'approval', 'gate-report', 'promotion']);
+    expect(kinds(ledger)).toEqual(['installation', 'gate-report', 'approval', 'canary-begun', 'gate-report', 'promotion']);
     expect(ledger.entries[2]).toMatchObject({ digest: NEW, event: { who: 'octo-reviewer', mode: 'environment', run: '7', attempt: 1 } });
   });
 
@@ -85,6 +86,65 @@ describe('a promotion that asks people', () => {
     expect([target.serving(), kinds(ledger).at(-1)]).toEqual([OLD, 'canary-rolled-back']);
   });
 
+  test.each<[string, string, NewEntry]>([
+    ['a hold', 'hold-in-force', newEntry('twin', { digest: OLD, commit: 'c0' }, { kind: 'hold', who: 'r', reason: 'x' })],
+    ['a revocation', 'digest-revoked', newEntry('twin', RELEASE, { kind: 'revocation', who: 'r', reason: 'x' })],
+    [
+      'another promotion',
+      'somebody else',
+      newEntry('twin', { digest: `sha256:${'d'.repeat(64)}`, commit: 'c2' }, { kind: 'promotion', from: OLD }),
+    ],
+  ])('is taken back when %s was written while GitHub answered for the second time', async (_what, reason, entry) => {
+    const ledger = memoryLedger();
+    const target = fakeTarget();
+    const facts = once(
+      async () => ({ readable: true as const, facts: factsOf() }),
+      async () => {
+        await ledger.append(entry);
+        return { readable: true as const, facts: factsOf() };
+      },
+    );
+    const { promotion } = await attempt({ ledger, target, delivery: askOf(factsOf, { facts }) });
+    expect(await promotion).toMatchObject({ state: 'rolled-back', reason: expect.stringContaining(reason) });
+    expect([target.serving(), kinds(ledger).filter((kind) => kind === 'promotion').length]).toEqual([
+      OLD,
+      entry.event.kind === 'promotion' ? 1 : 0,
+    ]);
+  });
+
+  test('is taken back when a hold is the very entry that its own would follow', async () => {
+    const ledger = memoryLedger();
+    const hold = newEntry('twin', { digest: OLD, commit: 'c0' }, { kind: 'hold', who: 'r', reason: 'x' });
+    const late: typeof ledger = {
+      ...ledger,
+      async append(entry, check) {
+        if (entry.event.kind === 'promotion') await ledger.append(hold);
+        return ledger.append(entry, check);
+      },
+    };
+    const { promotion } = await attempt({ ledger: late, delivery: askOf() });
+    expect(await promotion).toMatchObject({ state: 'rolled-back', reason: expect.stringContaining('hold-in-force') });
+    expect(kinds(ledger)).not.toContain('promotion');
+  });
+
+  test.each<[string, string, NewEntry]>([
+    ['a hold', 'hold-in-force', newEntry('twin', { digest: OLD, commit: 'c0' }, { kind: 'hold', who: 'r', reason: 'x' })],
+    [
+      'another promotion',
+      'production-not-in-ledger',
+      newEntry('twin', { digest: `sha256:${'d'.repeat(64)}`, commit: 'c2' }, { kind: 'promotion', from: OLD }),
+    ],
+  ])('does not begin when %s was written while GitHub answered', async (_what, code, entry) => {
+    const ledger = memoryLedger();
+    const target = fakeTarget();
+    const facts = async () => {
+      await ledger.append(entry);
+      return { readable: true as const, facts: factsOf() };
+    };
+    expect((await (await attempt({ ledger, target, delivery: askOf(factsOf, { facts }) })).outcome).code).toBe(code);
+    expect(target.calls).toEqual([]);
+  });
+
   test('that cannot write down who approved does not begin', async () => {
     const target = fakeTarget();
     await expect((await attempt({ target, ledger: memoryLedger('approval'), delivery: askOf() })).promotion).rejects.toThrow('disk full');
@@ -120,6 +180,7 @@ describe('a promotion under an override', () => {
       gates: [...gates],
       digest: NEW,
       expires: new Date(NOW.getTime() + DAY).toISOString(),
+      ...aboutReport(reportOf(leaking)),
     };
     await ledger.append(newEntry('twin', { digest: OLD, commit: 'c0' }, { kind: 'installation', reason: 'first' }));
     await ledger.append(newEntry('twin', RELEASE, { kind: 'override', override }));
@@ -148,7 +209,8 @@ describe('a promotion under an override', () => {
 
 describe('a promotion by the hotfix lane', () => {
   const lane: Policy = { ...policy, promotion: { ...policy.promotion, approvers: ['octo-author'], hotfix: { profile: 'quick' } } };
-  const hotfix = (change: Partial<DeliveryAsk> = {}) => askOf(factsOf, { lane: 'hotfix', reason: 'guests cannot enter', ...change });
+  const onItsBranch = () => factsOf({ onDefaultBranch: false, onNamedBranch: true });
+  const hotfix = (change: Partial<DeliveryAsk> = {}) => askOf(onItsBranch, { lane: 'hotfix', reason: 'guests cannot enter', ...change });
 
   test('is on record as one, is exempt from a freeze, and needs an approval', async () => {
     const frozen = { switches: () => ({ freeze: '2099-01-01T00:00:00Z x', pinned: '' }) };

@@ -1,5 +1,5 @@
 import { AwsError } from '../../src/aws/failure';
-import { productionOf } from '../../src/ledger/history';
+import { canaryOf, productionOf } from '../../src/ledger/history';
 import { newEntry } from '../../src/pipeline/production';
 import type { Target } from '../../src/targets/target';
 import { buildEvidence, NOW } from '../gates/builders';
@@ -17,8 +17,26 @@ describe('a promotion', () => {
     const target = fakeTarget();
     const { ledger, promotion } = await attempt({ target });
     expect(await promotion).toMatchObject({ state: 'promoted', from: OLD, to: NEW });
-    expect(kinds(ledger)).toEqual(['installation', 'gate-report', 'gate-report', 'promotion']);
+    expect(kinds(ledger)).toEqual(['installation', 'gate-report', 'canary-begun', 'gate-report', 'promotion']);
     expect([productionOf(ledger.entries)?.digest, target.serving()]).toEqual([NEW, NEW]);
+  });
+
+  test('has its canary on record before a request moves, and no longer than it lasts', async () => {
+    const ledger = memoryLedger();
+    const target = fakeTarget();
+    const seen: (string | null)[] = [];
+    const begun: Target = {
+      ...target,
+      beginShift: (...given) => {
+        seen.push(canaryOf(ledger.entries)?.digest ?? null);
+        return Promise.reject(new AwsError('rejected', `no canary of ${given[1].digest}`));
+      },
+    };
+    expect(await (await attempt({ ledger, target: begun })).promotion).toMatchObject({ state: 'refused' });
+    expect([seen, canaryOf(ledger.entries)]).toEqual([[NEW], null]);
+    const unwritten = memoryLedger('canary-begun');
+    await expect((await attempt({ ledger: unwritten, target })).promotion).rejects.toThrow('disk full');
+    expect(target.calls).toEqual([]);
   });
 
   test('whose canary failed is on record as failed, so that the next attempt is refused', async () => {

@@ -4,17 +4,22 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { productionOf } from '../../src/ledger/history';
+import { productionOf, revocationOf } from '../../src/ledger/history';
 import { digestOfBytes } from '../../src/ledger/objects';
 import { ConfigurationError } from '../../src/pipeline/errors';
 import { newEntry } from '../../src/pipeline/production';
-import { redeploy, rollBack } from '../../src/pipeline/roll-back';
+import { oneStepBack, redeploy, rollBack } from '../../src/pipeline/roll-back';
 import { openWorkspace, type Workspace } from '../../src/pipeline/workspace';
-import type { Target } from '../../src/targets/target';
+import type { Target, Traffic } from '../../src/targets/target';
 import { fakeTarget, NEW } from './fake-target';
 
 const PACKAGE = Buffer.from('the old package');
 const OLD = digestOfBytes(PACKAGE);
+const SERVING = Buffer.from('the package that serves');
+const SERVES = digestOfBytes(SERVING);
+const NEXT = `sha256:${'e'.repeat(64)}`;
+
+const serving = (digest: string): Target => ({ ...fakeTarget(), traffic: async () => ({ main: digest, whole: true }) });
 
 describe('a rollback', () => {
   let state: string;
@@ -42,7 +47,7 @@ describe('a rollback', () => {
   test('that is only rehearsed is refused as a real one is, and leaves no trace', async () => {
     const target = fakeTarget();
     const request = { target, workspace, to: OLD, who: 'r', reason: 'errors', environment: {}, dryRun: true };
-    expect(await rollBack(request)).toEqual({ kind: 'would-roll-back', from: NEW });
+    expect(await rollBack(request)).toEqual({ kind: 'would-roll-back', from: NEW, canary: null });
     expect(await rollBack({ ...request, reason: '' })).toMatchObject({ kind: 'refused', decision: { code: 'reason-missing' } });
     expect([await kinds(), target.calls]).toEqual([[], []]);
   });
@@ -57,6 +62,48 @@ describe('a rollback', () => {
     });
     expect((await kinds()).slice(-2)).toEqual(['hold', 'restoration']);
     expect(productionOf(await workspace.ledger.read())?.digest).toBe(OLD);
+  });
+
+  /** Production came from OLD to NEW; the canary of NEXT is under way. */
+  const beginCanary = () => workspace.ledger.append(newEntry('twin', { digest: NEXT, commit: 'c2' }, { kind: 'canary-begun', from: NEW }));
+
+  test('during a canary ends that, revokes it, and leaves what serves alone', async () => {
+    await workspace.objects.put(SERVING);
+    await workspace.ledger.append(newEntry('twin', { digest: SERVES, commit: 'c1' }, { kind: 'promotion', from: NEW }));
+    await beginCanary();
+    const to = await oneStepBack(fakeTarget(), await workspace.ledger.read());
+    expect(to).toBe(SERVES);
+    const target = fakeTarget();
+    const ended = await rollBack({ target, workspace, to: SERVES, who: 'r', reason: 'errors', environment: {} });
+    expect(ended).toMatchObject({ kind: 'rolled-back', from: null, canary: NEXT });
+    const entries = await workspace.ledger.read();
+    expect(entries.slice(-3).map(({ digest, event }) => [digest, event.kind])).toEqual([
+      [NEXT, 'revocation'],
+      [SERVES, 'hold'],
+      [SERVES, 'restoration'],
+    ]);
+    expect([productionOf(entries)?.digest, revocationOf(entries, SERVES), target.serving()]).toEqual([SERVES, null, SERVES]);
+    // Once more is a step further: there is no canary any more.
+    expect(await oneStepBack(serving(SERVES), entries)).toBe(NEW);
+  });
+
+  test('past what serves, during a canary, revokes both', async () => {
+    await beginCanary();
+    expect(await go()).toMatchObject({ from: NEW, canary: NEXT });
+    const entries = await workspace.ledger.read();
+    expect([NEXT, NEW, OLD].map((digest) => revocationOf(entries, digest) !== null)).toEqual([true, true, false]);
+  });
+
+  test.each<[string, Traffic, string]>([
+    ['production is at rest', { main: NEW, whole: true }, OLD],
+    ['the platform has forgotten (the twin, between commands)', { main: null, whole: true }, OLD],
+    ['a canary is under way that nobody wrote down', { main: NEW, whole: false }, NEW],
+    ['somebody moved it to a stranger', { main: NEXT, whole: true }, NEW],
+    ['a promotion is on record and the alias is on its way', { main: OLD, whole: false }, OLD],
+    ['somebody took it back by hand', { main: OLD, whole: true }, OLD],
+  ])('goes one step back when %s', async (_what, traffic, to) => {
+    const target: Target = { ...fakeTarget(), traffic: async () => traffic };
+    expect(await oneStepBack(target, await workspace.ledger.read())).toBe(to);
   });
 
   test('goes to the version on record', async () => {

@@ -161,7 +161,13 @@ describe('annotations', () => {
     expect(lines.filter((line) => line.startsWith('::warning '))).toEqual([
       '::warning title=spike did not run::8 gates reached no verdict.',
     ]);
-    expect(lines.at(-1)).toMatch(/^::notice title=Not promoted%3A redis-connection-leak failed \(7 of 21 gates\)::/);
+    expect(lines.at(-1)).toMatch(/^::notice title=Not promoted · redis-connection-leak failed \(7 of 21 gates\)::/);
+  });
+
+  test('no title has a character that GitHub would show escaped', () => {
+    const titles = SAMPLES.flatMap(({ report }) => renderAnnotations(report)).map((line) => / title=(.*?)::/.exec(line)?.[1] ?? '');
+    expect(titles.length).toBeGreaterThan(SAMPLES.length);
+    expect(titles.filter((title) => /%|^$/.test(title))).toEqual([]);
   });
 
   test('a warning, never an error, for what was only observed or could not be judged', () => {

@@ -8,7 +8,7 @@ import { type Finding, finding, whenKnown } from './doctor-github-finding';
 import { actionChecks, branchChecks } from './doctor-github-rules';
 import { subjectChecks, type TrustedRepository } from './doctor-github-subjects';
 
-/** Repository variables that workflows read, besides those of DELIVERY_ENV. */
+/** Variables of the repository or its organization that workflows read, besides those of DELIVERY_ENV. */
 const VARIABLES = { target: 'TIDEGATE_TARGET', approval: 'TIDEGATE_APPROVAL', attest: 'TIDEGATE_ATTEST' } as const;
 
 /**
@@ -17,18 +17,28 @@ const VARIABLES = { target: 'TIDEGATE_TARGET', approval: 'TIDEGATE_APPROVAL', at
  */
 export function inspectRepository(settings: RepositorySettings, policy: Policy, trusted: TrustedRepository | null): readonly Check[] {
   const { repository } = settings;
-  const variables = settings.variables.known ? settings.variables.value : null;
-  // What is not known is taken for the stricter.
-  const onAws = variables === null || variables[VARIABLES.target] === 'aws';
+  const onAws = mayBeAws(settings);
   return [
     finding('repository', { found: `${repository.name}, ${repository.visibility}, default branch ${repository.defaultBranch}` }),
     ...approvalChecks(settings, policy),
     ...environmentChecks(settings, onAws),
-    ...branchChecks(settings),
+    ...branchChecks(settings, policy),
     ...actionChecks(settings),
     ...subjectChecks(settings, trusted, onAws),
-    ...whenKnown('variables', settings.variables, (value) => variableChecks(value, policy, settings)),
+    ...whenKnown('variables', settings.variables, (own) =>
+      whenKnown('organization variables', settings.organizationVariables, (shared) =>
+        variableChecks({ ...shared, ...own }, policy, settings),
+      ),
+    ),
   ];
+}
+
+/** What is not known is taken for the stricter. A variable of the repository goes before the organization's. */
+function mayBeAws({ variables, organizationVariables }: RepositorySettings): boolean {
+  if (!variables.known) return true;
+  const own = variables.value[VARIABLES.target];
+  if (own !== undefined) return own === 'aws';
+  return !organizationVariables.known || organizationVariables.value[VARIABLES.target] === 'aws';
 }
 
 type Variables = Readonly<Record<string, string>>;

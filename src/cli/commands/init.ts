@@ -9,7 +9,7 @@ import type { CommandContext, Done } from '../context';
 import { firstPolicy } from '../init-policy';
 import { inspectProject, type Project } from '../init-project';
 import { FIRST_SCRIPT } from '../init-script';
-import { firstWorkflow, type Origin, UNKNOWN_ORIGIN } from '../init-workflow';
+import { firstWorkflow, type Origin } from '../init-workflow';
 import { DEFAULT_POLICY } from '../policy-file';
 
 interface InitOptions {
@@ -48,7 +48,7 @@ export function addInit(program: Command, context: CommandContext, done: Done): 
     });
 }
 
-async function draftsFor(project: Project, origin: Origin, now: Date): Promise<readonly Draft[]> {
+async function draftsFor(project: Project, origin: Origin | null, now: Date): Promise<readonly Draft[]> {
   const [script] = project.scripts;
   const observeUntil = new Date(now.getTime() + OBSERVE_DAYS * DAY_MS).toISOString().slice(0, 10);
   const policy = firstPolicy({
@@ -69,10 +69,11 @@ const manifest = z.object({
   tidegate: z.object({ repository: z.string().nullable(), commit: z.string().nullable() }).optional(),
 });
 
-async function originOf(home: string): Promise<Origin> {
+/** @returns null for a package that no release has made */
+async function originOf(home: string): Promise<Origin | null> {
   const { version, tidegate } = manifest.parse(JSON.parse(await readFile(join(home, 'package.json'), 'utf8')));
-  const { repository, commit } = UNKNOWN_ORIGIN;
-  return { version, repository: tidegate?.repository ?? repository, commit: tidegate?.commit ?? commit };
+  if (!tidegate?.repository || !tidegate.commit) return null;
+  return { version, repository: tidegate.repository, commit: tidegate.commit };
 }
 
 /** What may be written: new files, equal ones aside, and those that a person agreed to lose. */
@@ -114,7 +115,8 @@ function editsFor({ entries, environment, scripts }: Project): readonly string[]
   const [entry, ...others] = entries;
   const names = Object.keys(environment);
   const edits: string[] = [];
-  if (entry === undefined) edits.push(`${DEFAULT_POLICY}, release.entry: no file that exports \`handler\` was found; name yours`);
+  if (entry === undefined)
+    edits.push(`${DEFAULT_POLICY}, release.entry: no file that exports \`handler\` by that name was found; name yours`);
   else if (others.length > 0)
     edits.push(`${DEFAULT_POLICY}, release.entry: ${entry} was taken; or is it ${others.slice(0, 3).join(' or ')}?`);
   if (names.length === 0)

@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
 import { EXIT } from '../../contract';
-import type { Policy } from '../../gates/policy/policy';
 import { duration } from '../../gates/policy/quantities';
+import type { WayBack } from '../../gates/policy/way-back';
 import type { TargetName } from '../../gates/vocabulary';
 import { rehearsalLedger } from '../../ledger/rehearsal';
-import { type Override, type Refusal, refuse } from '../../pipeline/decision';
+import { type Refusal, refuse } from '../../pipeline/decision';
 import { ConfigurationError } from '../../pipeline/errors';
+import type { OverrideAsked } from '../../pipeline/override-guard';
 import { overrideRelease } from '../../pipeline/override-release';
 import { short } from '../../pipeline/production';
 import { openWorkspace, type Workspace } from '../../pipeline/workspace';
@@ -13,7 +14,7 @@ import { type Outcome, writeOutcomeOutputs } from '../action-outputs';
 import { actorOf, deciderOf } from '../actor';
 import { openAws } from '../aws-session';
 import type { CommandContext, Done } from '../context';
-import { DEFAULT_POLICY, loadPolicy, targetNamed } from '../policy-file';
+import { DEFAULT_POLICY, loadWayBack, targetNamed } from '../policy-file';
 import { releaseNamed } from '../release-named';
 
 interface OverrideOptions {
@@ -29,7 +30,7 @@ interface OverrideOptions {
   readonly json?: boolean;
 }
 
-type OpenLedger = (context: CommandContext, target: TargetName, policy: Policy) => Promise<OpenedLedger>;
+type OpenLedger = (context: CommandContext, target: TargetName, policy: Pick<WayBack, 'targets'>) => Promise<OpenedLedger>;
 
 interface OpenedLedger {
   readonly workspace: Pick<Workspace, 'ledger'>;
@@ -52,7 +53,7 @@ export function addOverride(program: Command, context: CommandContext, done: Don
     .option('--json', 'print the outcome as JSON on stdout')
     .action(async (options: OverrideOptions) => {
       const target = targetNamed(options.target);
-      const { policy } = await loadPolicy(context.root, options.policy);
+      const policy = await loadWayBack(context, options.policy, target, 'approvers');
       const lastsMs = lastingMs(options.expires);
       const opened = await open(context, target, policy);
       try {
@@ -70,13 +71,13 @@ export function addOverride(program: Command, context: CommandContext, done: Don
 async function act(
   options: OverrideOptions,
   target: TargetName,
-  { promotion }: Policy,
+  { approvers }: WayBack,
   { ledger }: OpenedLedger['workspace'],
   lastsMs: number,
-): Promise<readonly [Override, Refusal | null]> {
+): Promise<readonly [OverrideAsked, Refusal | null]> {
   const { digest, commit } = releaseNamed(await ledger.read(), options.digest);
   const now = Date.now();
-  const override: Override = {
+  const override: OverrideAsked = {
     who: deciderOf(options.who),
     when: new Date(now).toISOString(),
     reason: options.reason.trim(),
@@ -95,7 +96,7 @@ async function act(
   if (target === 'aws' && actorOf(process.env) === null)
     return [override, refuse('approver-not-listed', 'Who overrides is only known in GitHub Actions: run the workflow `override`.')];
   const workspace = { ledger: options.dryRun ? rehearsalLedger(ledger) : ledger };
-  return [override, await overrideRelease({ target, workspace, commit, override, approvers: promotion.approvers ?? [] })];
+  return [override, await overrideRelease({ target, workspace, commit, override, approvers })];
 }
 
 function lastingMs(text: string): number {
@@ -105,18 +106,18 @@ function lastingMs(text: string): number {
 }
 
 /** The twin's ledger needs no twin. */
-async function openLedger(context: CommandContext, target: TargetName, policy: Policy): Promise<OpenedLedger> {
+async function openLedger(context: CommandContext, target: TargetName, policy: Pick<WayBack, 'targets'>): Promise<OpenedLedger> {
   if (target === 'aws') return openAws(context, policy);
   const workspace = await openWorkspace(context.stateDirectory());
   return { workspace, close: workspace.close };
 }
 
-function outcomeOf(override: Override, refused: Refusal | null, dryRun: boolean): Outcome {
+function outcomeOf(override: OverrideAsked, refused: Refusal | null, dryRun: boolean): Outcome {
   if (refused !== null) return { outcome: 'refused', code: refused.code, message: refused.message, digest: override.digest };
   return { outcome: dryRun ? 'would-override' : 'overridden', ...override };
 }
 
-function textOf({ digest, gates, who, expires }: Override, refused: Refusal | null, dryRun: boolean): string {
+function textOf({ digest, gates, who, expires }: OverrideAsked, refused: Refusal | null, dryRun: boolean): string {
   if (refused !== null) return `Refused (${refused.code}): ${refused.message}`;
   const words = `${gates.join(', ')} of ${short(digest)} until ${expires}, by ${who}`;
   return dryRun

@@ -6,8 +6,9 @@ import type { Policy } from '../../gates/policy/policy';
 import { type ResolvedStage, stagesOf } from '../../gates/policy/resolve';
 import type { GateReport } from '../../gates/report-schema';
 import type { LedgerEntry } from '../../ledger/entry';
-import { latestReport } from '../../ledger/history';
+import { latestReport, productionOf } from '../../ledger/history';
 import { rehearsalLedger, rehearsalObjects } from '../../ledger/rehearsal';
+import { brokenPromotion, type Delivery } from '../../pipeline/deliver';
 import type { DeliveryAsk } from '../../pipeline/delivery-ask';
 import { ConfigurationError, RefusedError } from '../../pipeline/errors';
 import { type Judged, judgeRun, recordRun } from '../../pipeline/judge-run';
@@ -19,6 +20,7 @@ import type { PromotionAttempt } from '../../pipeline/promotion-attempt';
 import { metricSettings } from '../../pipeline/settings';
 import { storedEvidence } from '../../pipeline/stored-evidence';
 import { toolVersion } from '../../pipeline/tool-version';
+import { writeCommitOutputs } from '../action-outputs';
 import type { CommandContext } from '../context';
 import { firstRelease } from '../first-release';
 import { type LoadedPolicy, stagesFor } from '../policy-file';
@@ -37,8 +39,8 @@ export interface PromoteRequest {
   readonly dryRun: boolean;
 }
 
-/** Judges what is stored by the policy of today and moves production if every guard says yes. */
-export async function promoteStored(context: CommandContext, request: PromoteRequest): Promise<Judged> {
+/** Judges what is stored by the policy of today and moves production if every guard says yes. What breaks off leaves a report as well. */
+export async function promoteStored(context: CommandContext, request: PromoteRequest): Promise<Delivery> {
   const { out, dryRun } = request;
   const { policy, digest: policyDigest } = request.policy;
   const workspace = dryRun ? withoutTrace(request.session.workspace) : request.session.workspace;
@@ -46,6 +48,7 @@ export async function promoteStored(context: CommandContext, request: PromoteReq
   const entries = await workspace.ledger.read();
   const { digest } = releaseNamed(entries, request.digest);
   const stored = await storedFor(workspace, entries, digest, policy);
+  writeCommitOutputs(stored.release.commit, productionOf(entries)?.commit ?? null);
   const kept = await keptRelease(workspace, entries, digest, policy.release.env ?? {});
   const release = { ...kept, entry: stored.release.entry };
   const stages = stagesFor(request.policy, stored.profile, session.target.name);
@@ -82,8 +85,14 @@ export async function promoteStored(context: CommandContext, request: PromoteReq
       await recordRun(workspace, judged);
     },
   };
-  const { promotion, override } = await (dryRun ? rehearsePromotion(attempt) : promote(attempt));
-  return { ...judged, report: { ...judged.report, override, promotion } };
+  try {
+    const { promotion, override } = await (dryRun ? rehearsePromotion(attempt) : promote(attempt));
+    return { ...judged, report: { ...judged.report, override, promotion }, fault: null };
+  } catch (fault) {
+    // An interrupt, and a mistake in what was asked for, is no outcome of this release.
+    if (context.signal.aborted || fault instanceof ConfigurationError) throw fault;
+    return { ...judged, report: { ...judged.report, promotion: brokenPromotion(release, fault) }, fault };
+  }
 }
 
 /** The twin's production lives as long as a command; AWS's is there. */

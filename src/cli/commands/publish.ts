@@ -4,6 +4,7 @@ import { DEPLOYMENT_ENVIRONMENTS, EXIT } from '../../contract';
 import { comparePolicies, type PolicyComparison } from '../../gates/policy/changes-of-texts';
 import { unknownName } from '../../gates/suggest';
 import { MIB, readBounded } from '../../pipeline/bounded-file';
+import { JOB_ENDS, JOBS, type JobEnds } from '../../pipeline/concluded';
 import { ConfigurationError } from '../../pipeline/errors';
 import { type Publication, type PublishRequest, publish } from '../../pipeline/publish';
 import { PUBLISH_STATES, type PublishState } from '../../pipeline/publish-content';
@@ -30,6 +31,9 @@ interface PublishOptions {
   readonly profile?: string;
   readonly comment: boolean;
   readonly batch?: boolean;
+  readonly jobs?: string;
+  readonly pinned?: string;
+  readonly annotate: boolean;
   readonly policy: string;
   readonly policyBase?: string;
   readonly policyHead?: string;
@@ -60,6 +64,9 @@ export function addPublish(program: Command, context: CommandContext, done: Done
     .option('--profile <name>', 'before there is a report: how long and hard the stages are')
     .option('--no-comment', 'job summary and annotations only, as for the pull request of a fork')
     .option('--batch', 'point every pull request since what production runs to this candidate')
+    .option('--jobs <name=end,...>', `with --state concluded: how ${JOBS.join(', ')} ended (${JOB_ENDS.join(', ')})`)
+    .option('--pinned <commit or digest>', 'with --state concluded: the only candidate that may go out')
+    .option('--no-annotate', 'no annotations of the gates: an earlier job of the run has shown them')
     .option('--policy <file>', 'how people approve here', DEFAULT_POLICY)
     .option('--policy-base <file>', 'with --policy-head: tell in a comment of its own what is loosened')
     .option('--policy-head <file>', "the pull request's policy; data, like the report")
@@ -98,7 +105,10 @@ async function requestOf(
     now: new Date(),
     name: { workflow: options.workflow, tier: options.tier },
     pull: numberOf(options.pullRequest),
-    base: options.base ?? null,
+    base: options.base === undefined || options.base === '' ? null : options.base,
+    jobs: jobsOf(options.jobs ?? ''),
+    pinned: (options.pinned ?? '').trim(),
+    annotate: options.annotate,
     links: options.links.map(linkOf),
     comment: options.comment,
     batch: options.batch === true,
@@ -118,6 +128,20 @@ function numberOf(text: string | undefined): number | null {
   if (text === undefined || text === '') return null;
   if (!/^[1-9]\d{0,9}$/.test(text)) throw new ConfigurationError(`--pull-request ${text}: expected the number of a pull request`);
   return Number(text);
+}
+
+/** A job that did not come to its turn has no word behind its name. */
+function jobsOf(text: string): JobEnds {
+  const ends: Record<string, (typeof JOB_ENDS)[number]> = {};
+  for (const part of text.split(',').filter((each) => each.trim() !== '')) {
+    const [job = '', word = ''] = part.trim().split('=');
+    if (!JOBS.some((each) => each === job)) throw new ConfigurationError(unknownName('job', job, JOBS));
+    if (word === '') continue;
+    const end = JOB_ENDS.find((each) => each === word);
+    if (end === undefined) throw new ConfigurationError(unknownName('end of a job', word, JOB_ENDS));
+    ends[job] = end;
+  }
+  return ends;
 }
 
 function linkOf(text: string): ReportLink {

@@ -85,6 +85,12 @@ export const SAMPLES: readonly Sample[] = [
     { commentOnly: true },
   ),
   state(
+    'broken-off',
+    PASSED_RUN,
+    { state: 'broken-off', ...between, reason: 'The promotion was cancelled without a report of how it ended.' },
+    { commentOnly: true, notes: APPROVED },
+  ),
+  state(
     'rolled-back',
     CANARY_FAILED_RUN,
     { state: 'rolled-back', ...between, reason: 'The canary failed; production serves the earlier release again.' },

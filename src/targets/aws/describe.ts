@@ -3,7 +3,7 @@ import type { AwsClients } from '../../aws/clients';
 import { AwsError, attempt } from '../../aws/failure';
 import { TIER_OUTPUTS } from '../../contract';
 import type { Tier } from '../../gates/vocabulary';
-import type { TierDescription } from '../target';
+import type { TierDescription, Traffic } from '../target';
 import type { AwsContext } from './context';
 import { MONITORING_CONNECTIONS_PER_NODE, nodesOf } from './nodes';
 import { type Place, placeOf } from './place';
@@ -30,6 +30,13 @@ export async function describeTier(context: AwsContext, tier: Tier): Promise<Tie
     context.say(`${place.stack.name}: CloudFormation took its last update back; ${tier} is what it was before.`);
   }
   return describePlace(context, place, await servingAt(context, place));
+}
+
+/** Who gets a tier's requests, whatever state its stack is in. */
+export async function trafficOf(context: AwsContext, tier: Tier): Promise<Traffic> {
+  const { functionName, alias } = await placeOf(context, tier, { changing: true, stuck: true });
+  const { digest, routing } = await servingVersion(context.clients, functionName, alias);
+  return { main: digest, whole: routing === null };
 }
 
 /** The description of a tier with `judged` as the version that it is about. */

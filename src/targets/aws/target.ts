@@ -4,7 +4,7 @@ import type { ReleasePackage, Target } from '../target';
 import { type Clock, systemClock } from './clock';
 import { type AwsContext, type AwsPolicy, knownCaller } from './context';
 import { deploy } from './deploy';
-import { describeTier, reservedConcurrencyOf } from './describe';
+import { describeTier, reservedConcurrencyOf, trafficOf } from './describe';
 import { healthOf } from './health';
 import { invokeAccess } from './invoke-access';
 import { saveLogHints } from './log-hints';
@@ -42,6 +42,7 @@ export async function awsTarget(options: AwsTargetOptions): Promise<Target> {
     canaryTraffic: 'real',
     freshDeployments: false,
     describe: (tier) => describeTier(context, tier),
+    traffic: (tier) => trafficOf(context, tier),
     // The assembly says how much concurrency is reserved; a deployment changes nothing else.
     deploy: (tier, release) => deploy(context, tier, release),
     // Staging is only a deployment away, and no client waits for it.

@@ -22,8 +22,10 @@ export const SETTING_OPERATIONS: Operations = {
     ),
   ),
   'repos/get-content': reads('contents', getContent),
+  'repos/codeowners-errors': reads('contents', listCodeOwnersErrors),
   'actions/get-repo-variable': reads('variables', getVariable),
-  'actions/list-repo-variables': reads('variables', listVariables),
+  'actions/list-repo-variables': reads('variables', (call) => listVariables(call, call.state.variables)),
+  'actions/list-repo-organization-variables': reads('variables', (call) => listVariables(call, call.state.organizationVariables)),
   'actions/get-github-actions-permissions-repository': reads('administration', ({ state: { actions } }) =>
     ok({ enabled: actions.enabled, allowed_actions: actions.allowed, sha_pinning_required: actions.shaPinningRequired }),
   ),
@@ -122,13 +124,19 @@ function getContent(call: Call): Answer {
   });
 }
 
+function listCodeOwnersErrors({ state: { codeOwnersErrors: errors } }: Call): Answer {
+  if (errors === null) return refuse(404, 'Not Found');
+  const path = '.github/CODEOWNERS';
+  return ok({ errors: errors.map((error) => ({ ...error, column: 1, path, message: `${error.kind} on line ${error.line}` })) });
+}
+
 function getVariable(call: Call): Answer {
   const name = call.params['name'] ?? '';
   return found(call.state.variables[name.toUpperCase()], (value) => ok(variableView(name, value)));
 }
 
-function listVariables(call: Call): Answer {
-  const all = Object.entries(call.state.variables);
+function listVariables(call: Call, variables: Readonly<Record<string, string>>): Answer {
+  const all = Object.entries(variables);
   const { items, headers } = pageOf(call, all, SMALL_SIZES);
   return ok({ total_count: all.length, variables: items.map(([name, value]) => variableView(name, value)) }, headers);
 }

@@ -201,6 +201,12 @@ export const githubStateSchema = z.strictObject({
   deployments: z.array(deploymentSchema).default([]),
   rulesets: z.array(rulesetSchema).default([]),
   variables: z.record(z.string(), z.string()).default({}),
+  organizationVariables: z.record(z.string(), z.string()).default({}),
+  /** What GitHub does not understand of CODEOWNERS; null: there is no such file. */
+  codeOwnersErrors: z
+    .array(z.strictObject({ line: z.number(), kind: z.string(), source: z.string() }))
+    .nullable()
+    .default([]),
   /** Text by path, the same at each commit. */
   files: z.record(z.string(), z.string()).default({}),
   actions: actionsSchema.prefault({}),

@@ -1,7 +1,7 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { LambdaClient, PutFunctionConcurrencyCommand, UpdateAliasCommand } from '@aws-sdk/client-lambda';
 import { zipSync } from 'fflate';
-import { describeTier } from '../../../src/targets/aws/describe';
+import { describeTier, trafficOf } from '../../../src/targets/aws/describe';
 import { servingVersion, versionOf, versionOfPackage } from '../../../src/targets/aws/versions';
 import type { Answer } from '../../support/aws-replay';
 import { type Account, ALIAS, answering, FUNCTION, GROUP, installTier, REGION, startAccount } from './account';
@@ -167,6 +167,19 @@ test('an alias that is split outside of a shift is refused, with the shares', as
     problem: 'rejected',
     message: expect.stringMatching(/version 1 serves with version 2 at 10 %/),
   });
+});
+
+test('who gets the requests is known where a tier cannot be described, too', async () => {
+  for (const status of ['UPDATE_IN_PROGRESS', 'UPDATE_ROLLBACK_FAILED'] as const) {
+    serves(stacks(status));
+    await pointAlias('2', { '1': 0.1 });
+    await expect(describeTier(contextOf(account), 'staging')).rejects.toThrow(status);
+    serves(stacks(status));
+    expect(await trafficOf(contextOf(account), 'staging')).toEqual({ main: `sha256:${sha256(second)}`, whole: false });
+    serves(stacks(status));
+    await pointAlias('2');
+    expect(await trafficOf(contextOf(account), 'staging')).toMatchObject({ whole: true });
+  }
 });
 
 test('a function that is switched off is refused', async () => {

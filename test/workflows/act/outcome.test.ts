@@ -74,6 +74,23 @@ it('where no comment may be, one that was only tried is told too', () => {
   expect(outcomeOf(silent, { ...SEEN, github: { requests: [], problems: [], comments: {} } }).wrong).toEqual([]);
 });
 
+describe('what the comment said on the way', () => {
+  const post = (body: unknown, method = 'PATCH') => ({
+    method,
+    path: '/repos/example-org/example-check-in/issues/comments/1',
+    status: 200,
+    body,
+  });
+  const requests = [post({ body: 'Queued' }, 'POST'), post(undefined, 'GET'), post({ body: 'Testing' }), post({ body: 'Not promoted' })];
+  const wrongOf = (...said: readonly RegExp[]) =>
+    outcomeOf({ ...SCENARIO, expected: { ...SCENARIO.expected, said } }, { ...SEEN, github: { ...SEEN.github, requests } }).wrong;
+
+  it('is nothing when each state was posted in its turn', () => expect(wrongOf(/Queued/, /Testing/, /Not promoted/)).toEqual([]));
+  it('is told when one was lost', () =>
+    expect(wrongOf(/Queued/, /Deploying/, /Testing/)).toEqual(['no comment said /Deploying/ in its turn']));
+  it('is told when one came too late', () => expect(wrongOf(/Testing/, /Queued/)).toEqual(['no comment said /Queued/ in its turn']));
+});
+
 it('no scenario is red without saying by which job', () => {
   for (const { name, expected } of SCENARIOS) expect({ name, jobs: Object.keys(expected.jobs).length }).not.toEqual({ name, jobs: 0 });
 });
