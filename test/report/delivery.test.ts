@@ -22,6 +22,10 @@ describe('who may say yes, and how', () => {
     const text = open(render({ approval: { mode: 'dispatch', approvers: ['octo-manager'] } }, awaiting));
     expect(text).toContain(`octo-manager, if they wrote none of these commits.\n\n\`\`\`text\n${awaiting.release.digest}\n\`\`\``);
     expect(render({ approval: { mode: 'dispatch', approvers: [] } }, awaiting)).toContain('nobody yet: `promotion.approvers` is empty');
+    expect(text).not.toContain('its input');
+    const hotfix = { who: 'octo-author', branch: 'fix-1', reason: 'logins fail', qualified: false };
+    const lane = render({ approval: { mode: 'dispatch', approvers: ['octo-manager'] }, hotfix }, awaiting);
+    expect(lane).toContain('its input <code>hotfix</code> <code>fix-1</code>');
   });
 
   test('nobody is told how to approve what does not wait for it', () => {

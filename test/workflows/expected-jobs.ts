@@ -100,7 +100,7 @@ export const JOBS: readonly (readonly string[])[] = [
     'staging, never cut',
   ],
   ['hotfix/settle', 'contents: read, pull-requests: write, actions: read', '10 min', 'build, promote, conclude, requalify', '', ''],
-  ['hotfix/fixed', '', '5 min', 'build, qualify, approve, promote, conclude, requalify', '', ''],
+  ['hotfix/fixed', '', '5 min', 'build, qualify, attest, approve, promote, conclude, requalify', '', ''],
   ['nightly-soak/build', 'contents: read', '20 min', '', '', ''],
   [
     'nightly-soak/qualify',
