@@ -168,7 +168,7 @@ export const SCENARIOS: readonly Scenario[] = [
     seed: 'two-promotions',
     expected: {
       jobs: { 'rollback/rollback': 'success', 'rolled-back': 'success' },
-      summary: [/is revoked; promotion is held/],
+      summary: [/ is revoked\./, /Promotion is held until/],
       comment: null,
       ledger: { has: ['rollback', 'revocation', 'hold'], lacks: [] },
     },

@@ -9,7 +9,8 @@ export const REFUSAL_STEPS: Readonly<Record<string, string>> = {
   'verdict-not-passed': 'Start with the gates below. Only a new run, or a recorded override, changes this.',
   'evidence-of-another-release': 'Run `delivery` for this commit: what was judged is not what would ship.',
   'evidence-incomplete': 'Run `delivery` again: a stage of the policy was never judged.',
-  'evidence-stale': 'Run `delivery` again for this commit: the evidence is older than `promotion.maxEvidenceAge`.',
+  'evidence-stale':
+    'Run `delivery` again for this commit: the evidence is older than `promotion.maxEvidenceAge` (or from the future: look at the clocks).',
   'evidence-of-another-profile': 'Run `delivery` again with the profile of `promotion.profile`.',
   'evidence-outdated': 'Run `delivery` again: the policy now asks for load or metrics that this evidence does not have.',
   'digest-revoked': 'Nothing promotes a revoked digest. Fix it forward: merge a change, or a revert.',
