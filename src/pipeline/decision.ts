@@ -37,6 +37,7 @@ export type RefusalCode =
   | 'approval-rejected'
   | 'approval-of-another-attempt'
   | 'approver-is-author'
+  | 'approver-overrode'
   | 'approver-not-listed'
   | 'author-unknown';
 

@@ -8,6 +8,7 @@ import { type Allowed, type Decision, type Refusal, refuse } from './decision';
 import { askDelivery } from './delivery-ask';
 import { ConfigurationError } from './errors';
 import { guardPromotion, guardServing } from './guards';
+import { isListed } from './login';
 import { newEntry } from './production';
 import type { PromotionAttempt } from './promotion-attempt';
 
@@ -50,7 +51,14 @@ async function ask(attempt: PromotionAttempt): Promise<Granted | Refusal> {
   if (!decision.allowed) return decision;
   if (decision.from !== early.from)
     return refuse('production-not-in-ledger', 'Production was moved while people were asked: run this again.');
-  return { ...decision, ...people };
+  return refuseOwnOverride(decision, people) ?? { ...decision, ...people };
+}
+
+/** Setting gates aside and approving are two persons' words, whichever way approval is given. */
+function refuseOwnOverride({ override }: Allowed, { events }: People): Refusal | null {
+  const approvers = events.flatMap((event) => (event.kind === 'approval' ? [event.who] : []));
+  if (override === null || !isListed(override.who, approvers)) return null;
+  return refuse('approver-overrode', `${override.who} set gates of this digest aside and approved it: somebody else has to approve.`);
 }
 
 /**
@@ -67,6 +75,8 @@ export async function confirmPromotion(attempt: PromotionAttempt, before: Allowe
     await workspace.ledger.append(newEntry(target.name, release, { kind: 'promotion', from: before.from, version }), (entries) => {
       const decision = guardLedger(attempt, entries);
       if (!decision.allowed) throw new NotConfirmedError(`${decision.code}: ${decision.message}`);
+      const own = refuseOwnOverride(decision, again);
+      if (own !== null) throw new NotConfirmedError(`${own.code}: ${own.message}`);
       if (decision.from !== before.from) throw new NotConfirmedError('production was changed by somebody else during the canary');
     });
     return null;

@@ -1,5 +1,5 @@
 import type { LedgerEntry } from '../ledger/entry';
-import { builtOf, canaryOf, previousProduction, productionOf, servedVersion } from '../ledger/history';
+import { builtOf, canaryOf, type NamedRelease, previousProduction, productionOf, revocationOf, servedVersion } from '../ledger/history';
 import { DeployFailedError, type ReleasePackage, type Target, type TierDescription } from '../targets/target';
 import type { Refusal } from './decision';
 import { guardRollback } from './guards';
@@ -44,7 +44,7 @@ export async function oneStepBack(target: Target, entries: readonly LedgerEntry[
   const serving = productionOf(entries);
   const before = previousProduction(entries);
   if (serving === null) return null;
-  if (canaryOf(entries) !== null) return serving.digest;
+  if ((await canaryUnderWay(target, entries)) !== null) return serving.digest;
   const { main, whole } = await target.traffic('production');
   if (main === null || (main === serving.packageDigest && whole)) return before;
   // A promotion on record whose alias has not followed: who rolls back wants away from it.
@@ -61,29 +61,51 @@ export async function rollBack(request: RollbackRequest): Promise<RollbackOutcom
   const { target, workspace, to, who, reason } = request;
   const entries = await workspace.ledger.read();
   const serving = productionOf(entries);
-  const canary = canaryOf(entries);
+  const canary = await canaryUnderWay(target, entries);
   const whole = serving !== null && canary === null && (await servesWhole(target, serving.packageDigest));
   const decision = guardRollback(entries, { to, reason, whole });
   if (!decision.allowed) return { kind: 'refused', decision };
   const kept = await releaseToRestore(request, entries);
   if (serving === null) throw new Error('production serves nothing that could be left');
-  const stays = serving.digest === to;
-  const left: Left = { from: stays ? null : serving.digest, canary: canary?.digest ?? null };
-  if (request.dryRun) return { kind: 'would-roll-back', ...left };
+  if (request.dryRun) return { kind: 'would-roll-back', ...leftBy(to, serving, canary) };
   // Before the alias moves: should anything fail now, what is known to be bad can at least not be promoted again.
   for (const bad of [canary, serving]) {
     if (bad !== null && bad.digest !== to) await workspace.ledger.append(newEntry(target.name, bad, { kind: 'revocation', who, reason }));
   }
   await workspace.ledger.append(newEntry(target.name, serving, { kind: 'hold', who, reason }));
+  // No promotion gets its entry past the hold, but one may have before it: then that is what is left.
+  const held = await workspace.ledger.read();
+  const now = productionOf(held) ?? serving;
+  if (now.digest !== to && revocationOf(held, now.digest) === null)
+    await workspace.ledger.append(newEntry(target.name, now, { kind: 'revocation', who, reason }));
   const production = await target.restore('production', kept, servedVersion(entries, to));
   if (production.servingDigest !== kept.packageDigest)
     throw new DeployFailedError(`production serves ${production.servingDigest} although ${kept.packageDigest} was asked for`);
   const { version } = production.identity;
-  const event = stays
-    ? ({ kind: 'restoration', who, reason } as const)
-    : ({ kind: 'rollback', from: serving.digest, who, reason, version } as const);
+  const left = leftBy(to, now, canary);
+  const event =
+    left.from === null
+      ? ({ kind: 'restoration', who, reason } as const)
+      : ({ kind: 'rollback', from: left.from, who, reason, version } as const);
   await workspace.ledger.append(newEntry(target.name, kept, event));
   return { kind: 'rolled-back', ...left, production };
+}
+
+/**
+ * The canary that a rollback has to end. One on record whose share the platform has taken back by itself, its promoter being no
+ * more, is none: ending it would leave a bad production where it is, and revoke a release that nobody has found bad. One that was
+ * only just announced looks the same; its promoter finds out when it asks to confirm, which the hold of this rollback refuses.
+ */
+async function canaryUnderWay(target: Target, entries: readonly LedgerEntry[]): Promise<ReturnType<typeof canaryOf>> {
+  const begun = canaryOf(entries);
+  if (begun === null) return null;
+  const traffic = await target.traffic('production').catch(() => null);
+  return traffic?.whole && traffic.main === productionOf(entries)?.packageDigest ? null : begun;
+}
+
+function leftBy(to: string, { digest }: NamedRelease, canary: ReturnType<typeof canaryOf>): Left {
+  const ended = canary === null || canary.digest === digest ? null : canary.digest;
+  return { from: digest === to ? null : digest, canary: ended };
 }
 
 /** Whether production is at rest with a package. What cannot be described is not: the way back is open then. */

@@ -23,6 +23,7 @@ export const REFUSAL_STEPS: Readonly<Record<string, string>> = {
   'approval-rejected': 'A reviewer said no. Read their comment below, then merge a change.',
   'approval-of-another-attempt': 'The approval was given to an earlier attempt. Run all jobs again and approve that attempt.',
   'approver-is-author': 'Let a person approve who wrote none of these commits, in a new run.',
+  'approver-overrode': 'Let somebody else approve than who set the gates aside, in a new run.',
   'approver-not-listed': 'Let somebody from `promotion.approvers` do it, or add this person to the policy by a pull request.',
   'author-unknown':
     'A commit has an author that GitHub cannot name, so nobody can be shown to be another person. Link the address to an account, or set `approverMayBeAuthor`.',

@@ -16,6 +16,7 @@ const [FIRST = '', SECOND = ''] = PACKAGES.map(digestOfBytes);
 const CANARY = `sha256:${'c'.repeat(64)}`;
 const EXPIRED = swap('{ id: smoke-client-checks,', '{ id: smoke-client-checks, mode: observe, until: 2020-01-01,');
 const AT_REST: Traffic = { main: SECOND, whole: true };
+const SPLIT: Traffic = { main: SECOND, whole: false };
 
 describe('tidegate rollback', () => {
   let root: string;
@@ -54,8 +55,8 @@ describe('tidegate rollback', () => {
     const begun = newEntry('twin', { digest: CANARY, commit: 'c2' }, { kind: 'canary-begun', from: SECOND });
     await inState(({ ledger }) => ledger.append(begun));
     const wanted = `Would stop what is moving production from ${SECOND.slice(7, 19)}, revoke cccccccccccc, and hold promotion.`;
-    expect((await rollback(['--dry-run'])).stdout).toContain(wanted);
-    const { code, stdout } = await rollback();
+    expect((await rollback(['--dry-run'], SPLIT)).stdout).toContain(wanted);
+    const { code, stdout } = await rollback([], SPLIT);
     expect(code).toBe(0);
     expect(stdout).toContain(`Production serves ${SECOND.slice(7, 19)} alone. The canary of cccccccccccc is ended, and revoked.`);
     expect(stdout).toContain('Is that bad, too: tidegate rollback --reason "..." once more.');

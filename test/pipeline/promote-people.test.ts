@@ -193,6 +193,16 @@ describe('a promotion under an override', () => {
     expect(await outcome).toMatchObject({ promotion: { state: 'promoted' }, override });
   });
 
+  test('is refused when whoever set the gates aside also approves', async () => {
+    const { ledger } = await set(openGates(reportOf(leaking)));
+    const approvedBy = (who: string) =>
+      askOf(() => factsOf({ approval: { ...factsOf().approval, reviews: [{ who, state: 'approved', comment: '' }] } }));
+    const own = await attempt({ ledger, evidence: leaking, delivery: approvedBy('Octo-Manager') });
+    expect(await own.outcome).toMatchObject({ promotion: { state: 'refused' }, code: 'approver-overrode' });
+    const others = await attempt({ ledger, evidence: leaking, delivery: approvedBy('octo-reviewer') });
+    expect(await others.outcome).toMatchObject({ promotion: { state: 'promoted' } });
+  });
+
   test('is refused without one that names all', async () => {
     const { ledger } = await set(openGates(reportOf(leaking)).slice(1));
     const { outcome } = await attempt({ ledger, evidence: leaking });

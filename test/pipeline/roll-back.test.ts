@@ -94,6 +94,46 @@ describe('a rollback', () => {
     expect([NEXT, NEW, OLD].map((digest) => revocationOf(entries, digest) !== null)).toEqual([true, true, false]);
   });
 
+  test('goes past a canary that the platform has taken back, and does not revoke it', async () => {
+    await beginCanary();
+    const target = { ...fakeTarget(), ...serving(NEW) };
+    expect(await oneStepBack(target, await workspace.ledger.read())).toBe(OLD);
+    const request = { target, workspace, who: 'r', reason: 'errors', environment: {} };
+    expect(await rollBack({ ...request, to: OLD })).toMatchObject({ from: NEW, canary: null });
+    const entries = await workspace.ledger.read();
+    expect([NEXT, NEW].map((digest) => revocationOf(entries, digest) !== null)).toEqual([false, true]);
+  });
+
+  test.each<[string, () => Promise<Traffic>]>([
+    ['has a share', async () => ({ main: NEW, whole: false })],
+    ['may have one, as nobody can say', () => Promise.reject(new Error('throttled'))],
+  ])('ends a canary that %s', async (_what, traffic) => {
+    await beginCanary();
+    const target = { ...fakeTarget(), traffic };
+    expect(await oneStepBack(target, await workspace.ledger.read())).toBe(NEW);
+    expect(await rollBack({ target, workspace, to: OLD, who: 'r', reason: 'errors', environment: {} })).toMatchObject({ canary: NEXT });
+  });
+
+  test('leaves what was promoted before the hold was written', async () => {
+    await workspace.objects.put(SERVING);
+    await workspace.ledger.append(newEntry('twin', { digest: SERVES, commit: 'c1' }, { kind: 'promotion', from: NEW }));
+    await beginCanary();
+    const { ledger } = workspace;
+    const late: Workspace['ledger'] = {
+      read: () => ledger.read(),
+      async append(entry, check) {
+        if (entry.event.kind === 'hold')
+          await ledger.append(newEntry('twin', { digest: NEXT, commit: 'c2' }, { kind: 'promotion', from: SERVES }));
+        return ledger.append(entry, check);
+      },
+    };
+    const request = { target: fakeTarget(), workspace: { ...workspace, ledger: late }, who: 'r', reason: 'errors', environment: {} };
+    expect(await rollBack({ ...request, to: SERVES })).toMatchObject({ kind: 'rolled-back', from: NEXT, canary: null });
+    const entries = await ledger.read();
+    expect(entries.at(-1)).toMatchObject({ digest: SERVES, event: { kind: 'rollback', from: NEXT } });
+    expect(productionOf(entries)?.digest).toBe(SERVES);
+  });
+
   test.each<[string, Traffic, string]>([
     ['production is at rest', { main: NEW, whole: true }, OLD],
     ['the platform has forgotten (the twin, between commands)', { main: null, whole: true }, OLD],

@@ -42,6 +42,7 @@ const SHOWN_IN_A_REPORT: Readonly<Record<RefusalCode, boolean>> = {
   'approval-rejected': true,
   'approval-of-another-attempt': true,
   'approver-is-author': true,
+  'approver-overrode': true,
   'approver-not-listed': true,
   'author-unknown': true,
 };

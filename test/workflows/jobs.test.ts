@@ -35,6 +35,39 @@ test('a job is granted what it calls for and no more', () => {
   expect(wrong).toEqual([]);
 });
 
+/** Skipped with them is whatever comes after: they are not met, or do not exist on a target, as a whole. */
+const SKIPS_ALL_AFTER = [
+  'github.ref_name == github.event.repository.default_branch',
+  "github.event_name == 'schedule' || github.ref_name == github.event.repository.default_branch",
+  "inputs.target == 'aws'",
+];
+
+/** Jobs that GitHub would skip because one before them was: without a status function `success()` is added, and it looks at all ancestors. */
+function skippedWithAncestors({ name, workflow: { jobs } }: WorkflowFile): readonly string[] {
+  return Object.entries(jobs).flatMap(([id, job]) => {
+    if (/\b(always|cancelled|failure)\(\)/.test(job.if ?? '')) return [];
+    const skippable = before(jobs, id).filter((each) => jobs[each]?.if !== undefined && !SKIPS_ALL_AFTER.includes(jobs[each]?.if ?? ''));
+    return skippable.length === 0 ? [] : [`${name}/${id} is skipped with ${skippable.join(', ')}`];
+  });
+}
+
+test('no job is skipped because one of its ancestors was', () => {
+  expect(files.flatMap(skippedWithAncestors)).toEqual([]);
+});
+
+test('the rule sees the full qualification of a hotfix that would never run', () => {
+  const hotfix = files.find(({ name }) => name === 'hotfix');
+  const requalify = hotfix?.workflow.jobs['requalify'];
+  if (hotfix === undefined || requalify === undefined) throw new Error('no such job');
+  const jobs = { ...hotfix.workflow.jobs, requalify: { ...requalify, if: "needs.promote.outputs.promotion-state == 'promoted'" } };
+  expect(skippedWithAncestors({ ...hotfix, workflow: { ...hotfix.workflow, jobs } }).join()).toContain('hotfix/requalify is skipped with');
+});
+
+test('a job that only comments cannot make anything fail', () => {
+  const commenting = all.filter(({ at }) => /\/(queued|deploying|testing|promoting)$/.test(at));
+  expect(commenting.map(({ job }) => job['continue-on-error'])).toEqual([true, true, true, true, true]);
+});
+
 test('needs name jobs of the same workflow, without circles', () => {
   for (const { workflow } of files) {
     for (const [id, job] of Object.entries(workflow.jobs)) {

@@ -1,4 +1,4 @@
-import { parseDocument } from 'yaml';
+import { isMap, isNode, isScalar, parseDocument } from 'yaml';
 import { z } from 'zod';
 import type { TargetName } from '../vocabulary';
 import { parsePolicy } from './parse';
@@ -56,15 +56,9 @@ export function readWayBack(
   target: TargetName,
   needs: 'approvers' | 'no-approvers',
 ): ReadWayBack {
-  const value = valueIn(text);
-  const strict = text === null ? null : parsePolicy(text, file, now);
-  const problems = strict === null ? `${file}: cannot be read\n` : strict.ok ? '' : formatProblems(strict.problems);
-  const given = {
-    targets: undefined,
-    release: undefined,
-    promotion: undefined,
-    ...(value !== null && typeof value === 'object' ? value : {}),
-  };
+  const problems = text === null ? `${file}: cannot be read\n` : problemsOf(text, file, now);
+  const valueAt = valuesIn(text, needs);
+  const given = { targets: valueAt('targets'), release: valueAt('release'), promotion: valueAt('promotion') };
   const parsed = z
     .object({
       targets: TARGETS_NEEDED[target],
@@ -81,9 +75,29 @@ export function readWayBack(
   return { wayBack: null, missing, problems };
 }
 
-/** A key that stands twice counts as it does for YAML's other readers: the last one. Text that is no YAML has no value. */
-function valueIn(text: string | null): unknown {
-  if (text === null) return null;
-  const document = parseDocument(text, { uniqueKeys: false });
-  return document.errors.length > 0 ? null : document.toJS({ maxAliasCount: 10 });
+/** As `formatProblems` writes them. An alias that leads nowhere is only found when values are made, and thrown. */
+function problemsOf(text: string, file: string, now: Date): string {
+  try {
+    const strict = parsePolicy(text, file, now);
+    return strict.ok ? '' : formatProblems(strict.problems);
+  } catch (error) {
+    return `${file}: ${error instanceof Error ? error.message : error}\n`;
+  }
+}
+
+/**
+ * Values by their key, each made for itself: what is wrong elsewhere does not matter. A key that stands twice counts as it does for
+ * YAML's other readers: the last one. Of text with errors counts what could be read, but not to say who may approve.
+ */
+function valuesIn(text: string | null, needs: 'approvers' | 'no-approvers'): (name: string) => unknown {
+  const document = parseDocument(text ?? '', { uniqueKeys: false });
+  const root = document.errors.length > 0 && needs === 'approvers' ? null : document.contents;
+  return (name) => {
+    const node: unknown = isMap(root) ? root.items.findLast(({ key }) => isScalar(key) && key.value === name)?.value : undefined;
+    try {
+      return isNode(node) ? node.toJS(document, { maxAliasCount: 10 }) : undefined;
+    } catch {
+      return undefined;
+    }
+  };
 }

@@ -42,6 +42,10 @@ describe('a problem names file, line, column, path and what would be valid', () 
     expect(problems(edit)).toContain('stages.soak.gates[0].growthFloor: is missing: expected a percentage such as 20%');
   });
 
+  test('an alias of nothing', () => {
+    expect(problems((text) => `${text}\nextra: *nope\n`)).toMatch(/gates\.yaml:1:1: .*nope/);
+  });
+
   test('YAML that does not parse, and a key that stands twice', () => {
     expect(problems((text) => `${text}\n  - {`)).toMatch(/^\.github\/gates\.yaml:\d+:\d+: /);
     const edit = swap('control: {', 'version: 1\ncontrol: {');

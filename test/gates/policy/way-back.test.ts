@@ -20,6 +20,8 @@ describe('what the way back reads of a policy', () => {
     ['all stages', (text) => text.slice(0, text.indexOf('stages:'))],
     ['the approvers', swap('approverMayBeAuthor: false', 'approverMayBeAuthor: false, approvers: octo-manager')],
     ['a key that stands twice', (text) => `${text}\nversion: 1\n`],
+    ['an alias that leads nowhere', (text) => `${text}\nx: *nope\n`],
+    ['a tab', (text) => `${text}\nx:\n\ty: 1\n`],
   ])('is the same when this is wrong: %s', (_what, change) => {
     const { wayBack, problems } = read(change(policyText()));
     expect(wayBack?.targets.aws).toMatchObject({ production: { stack: 'CheckInProduction' }, ledger: { stack: 'CheckInDelivery' } });
@@ -30,7 +32,9 @@ describe('what the way back reads of a policy', () => {
     ['production is nowhere', swap('    production: { stack: CheckInProduction }\n', ''), 'targets.aws.production: is missing'],
     ['its ledger is misspelt', swap('ledger: { stack:', 'ledger: { stak:'), 'targets.aws.ledger: '],
     ['the account is none', swap('  aws:\n', '  aws:\n    account: "12"\n'), 'targets.aws.account: expected the 12 digits'],
-    ['it is no YAML', () => 'targets: [', 'targets: is missing'],
+    ['it is no YAML', () => '- [', 'targets: is missing'],
+    ['it breaks off', () => 'targets: [', 'targets: '],
+    ['its alias leads nowhere', () => 'targets: *nope', 'targets: is missing'],
     ['there is no file', () => null, 'targets: is missing'],
   ])('lacks what AWS needs when %s, which the twin does not', (_what, change, missing) => {
     const text = change(policyText());
@@ -38,6 +42,12 @@ describe('what the way back reads of a policy', () => {
     expect([wayBack, said.join('\n')]).toEqual([null, expect.stringContaining(missing)]);
     expect(problems).not.toBe('');
     expect(read(text, 'twin').wayBack?.targets.twin?.period).toBe(5000);
+  });
+
+  test('is not who may approve when the text has errors', () => {
+    const text = swap('approverMayBeAuthor: false', 'approverMayBeAuthor: false, approvers: [octo-manager]')(policyText());
+    const approversOf = (each: string) => readWayBack(each, 'gates.yaml', NOW, 'twin', 'approvers').wayBack?.approvers;
+    expect([approversOf(text), approversOf(`${text}\nx:\n\ty: 1\n`)]).toEqual([['octo-manager'], undefined]);
   });
 
   test('on the twin is nothing when the policy names no target', () => {
