@@ -24,7 +24,7 @@ const countReporter: [string, Record<string, unknown>] = ['<rootDir>/scripts/jes
 const config: Config = {
   reporters: countsPath === undefined ? ['default'] : ['default', countReporter],
   maxWorkers: 2,
-  testTimeout: 30_000,
+  testTimeout: 60_000,
   projects: [
     {
       ...shared,
