@@ -32,7 +32,10 @@ export function readSource(text: string, file: string): { ok: true; source: Sour
     return { ok: true, source: { file, value: document.toJS({ maxAliasCount: 10 }), positionOf } };
   } catch (error) {
     // An alias of nothing, or of too much, only shows when it is followed.
-    return { ok: false, problems: [{ file, line: 1, column: 1, path: '', message: error instanceof Error ? error.message : String(error) }] };
+    return {
+      ok: false,
+      problems: [{ file, line: 1, column: 1, path: '', message: error instanceof Error ? error.message : String(error) }],
+    };
   }
 }
 
