@@ -38,7 +38,7 @@ const ENDS: Readonly<Record<AbsentReport['state'], { readonly heading: string; r
   cancelled: { heading: '⏹️ Cancelled', tail: 'There is no verdict.', next: null },
   'broken-off': {
     heading: '⚠️ The promotion broke off',
-    tail: 'Production may serve either release.',
+    tail: 'There is no report of how it ended.',
     next: STATE_STEPS['broken-off'] ?? null,
   },
 };

@@ -52,7 +52,7 @@ export const STATE_STEPS: Readonly<Partial<Record<GateReport['promotion']['state
   rejected: 'Read the reviewer’s comment, then merge a change: a new commit brings a new request.',
   superseded: 'Nothing here: the newer candidate contains these commits and carries them on.',
   'broken-off':
-    'Ask production which release it serves (`tidegate doctor --target aws --tier production`), then read the run. Until then it may serve either.',
+    'Ask production which version it serves (`tidegate doctor --target aws --tier production`), then read the run. Until then it may serve either.',
   'rolled-back': 'Production serves the earlier release, so nothing is left to do there. Start with the failed canary gates below.',
 };
 

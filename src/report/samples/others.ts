@@ -7,6 +7,12 @@ import { COMMIT } from './identities';
 export const ABSENT_REPORTS = {
   missing: { commit: COMMIT, state: 'missing', why: 'No report was handed over: its directory is not there.' },
   'missing-and-superseded': { commit: COMMIT, state: 'superseded', why: 'A newer candidate took its place.' },
+  'missing-and-cancelled': {
+    commit: COMMIT,
+    state: 'cancelled',
+    why: 'The qualification was cancelled, by hand or because a newer candidate waits for staging.',
+  },
+  'missing-and-broken-off': { commit: COMMIT, state: 'broken-off', why: 'The job promote failed.' },
 } as const satisfies Record<string, AbsentReport>;
 
 const carrier: Carrier = {
