@@ -5,6 +5,7 @@ import { judgeGate } from './judges/judge';
 import { type Judgement, judgement } from './judges/judgement';
 import { judgeLoad } from './judges/load-validity';
 import { measureFloor } from './measure/floor';
+import { type Measured, unmeasured } from './measure/measured';
 import { type Gate, LOAD_VALIDITY_ID } from './policy/gate';
 import type { Policy } from './policy/policy';
 import { gatesOf } from './policy/resolve';
@@ -17,15 +18,19 @@ export interface StageInput {
   readonly policy: Policy;
   /** Evidence of the stages that ran before in the same run: their traffic is known, smoke gives the control route's latency. */
   readonly earlier: readonly StageEvidence[];
+  /** The same stage of the release that was promoted last; without it there is none. */
+  readonly baseline?: Measured<StageEvidence>;
 }
+
+const NO_BASELINE = unmeasured('baseline-missing', 'no release was promoted before under this profile');
 
 /**
  * Judges one stage: its load first, then every gate of the policy. With a fault or an invalid load only gates that do
  * not depend on the load may fail; all others reach no verdict.
  */
-export function evaluateStage({ stage, policy, earlier }: StageInput): StageReport {
+export function evaluateStage({ stage, policy, earlier, baseline = NO_BASELINE }: StageInput): StageReport {
   const load = judgeLoad({ stage, policy, earlier });
-  const context = { stage, policy, floor: measureFloor(stage) };
+  const context = { stage, policy, floor: measureFloor(stage), baseline };
   const valid = REASONS[load.reason].verdict === 'passed';
   const gates = gatesOf(policy, stage.name).map((gate) => {
     const judged = judgeGate(gate, context);
@@ -36,6 +41,7 @@ export function evaluateStage({ stage, policy, earlier }: StageInput): StageRepo
     name: stage.name,
     tier: stage.tier,
     ...conclude(loadVerdict, gates),
+    attempt: stage.attempt,
     window: stage.window,
     load: loadSummary(stage),
     gates: [loadVerdict, ...gates],
@@ -51,9 +57,12 @@ export function notRunStage(name: StageName, tier: Tier, policy: Policy): StageR
 
 const LOAD_GATE = { id: LOAD_VALIDITY_ID, judge: 'load-validity', mode: 'enforce', of: { text: 'load' } } as const;
 
+/** Growth is growth only under a constant rate. */
+const TRENDS: readonly ReasonCode[] = ['leak-trend', 'leak-against-baseline'];
+
 /** A failure that does not need the planned load: the metric says so, and it is not a trend (which needs a constant rate). */
 function standsAlone(gate: Gate, judged: Judgement): boolean {
-  return REASONS[judged.reason].verdict === 'failed' && judged.reason !== 'leak-trend' && metricNamed(gate.of.numerator).independentOfLoad;
+  return REASONS[judged.reason].verdict === 'failed' && !TRENDS.includes(judged.reason) && metricNamed(gate.of.numerator).independentOfLoad;
 }
 
 function withoutLoad(judged: Judgement, load: Judgement, fault: boolean): Judgement {
@@ -70,7 +79,7 @@ function withoutLoad(judged: Judgement, load: Judgement, fault: boolean): Judgem
 
 function verdictOf(
   gate: { readonly id: string; readonly judge: JudgeName; readonly mode: Mode; readonly of: { readonly text: string } },
-  { reason, warned, value, limit, unit, n, message, details }: Judgement,
+  { reason, warned, route, value, limit, unit, n, message, details }: Judgement,
 ): GateVerdict {
   const rounded = (number: number | null) => (number === null ? null : stable(number));
   return {
@@ -78,6 +87,7 @@ function verdictOf(
     judge: gate.judge,
     mode: gate.mode,
     of: gate.of.text,
+    ...(route === undefined ? {} : { route }),
     verdict: REASONS[reason].verdict,
     reason,
     warned,

@@ -111,6 +111,11 @@ export const stageEvidenceSchema = z.strictObject({
   after: windowSchema.nullable(),
   load: loadEvidenceSchema.nullable(),
   series: z.array(seriesSchema),
+  /**
+   * Set when the load was stopped because gates were certain to fail: at which share of the judged window that was seen, when the
+   * load was told to stop, and which gates. `window` and `judged` then end there, at whole periods.
+   */
+  stopped: z.strictObject({ look: z.number().gt(0).lt(1), at: instant, gates: z.array(z.string()).min(1) }).optional(),
   /** Set when the stage could not be completed; the reason is a reason code. */
   fault: faultSchema.nullable(),
 });

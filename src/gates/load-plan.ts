@@ -20,6 +20,8 @@ export const loadPlanSchema = z.strictObject({
   judgedToMs: z.number().int().positive(),
   /** The plateau of a spike; recovery is measured from its end. */
   plateau: z.strictObject({ fromMs: z.number().int(), toMs: z.number().int() }).nullable(),
+  /** The failover stage only: when the cache's primary is lost, from the first arrival. */
+  failoverAtMs: z.number().int().nonnegative().optional(),
 });
 export type LoadPlan = z.infer<typeof loadPlanSchema>;
 

@@ -10,6 +10,8 @@ export const gateVerdictSchema = z.strictObject({
   mode: z.enum(MODES),
   /** The policy's expression, e.g. `api.5xx / api.requests`. */
   of: z.string(),
+  /** The route that decided, where the gate is judged per route or on one route. */
+  route: z.string().optional(),
   verdict: z.enum(VERDICTS),
   reason: z.enum(REASON_CODES),
   /** The passed value lies in the warn band. */
@@ -30,6 +32,10 @@ export const stageReportSchema = z.strictObject({
   tier: z.enum(TIERS),
   verdict: z.enum(VERDICTS),
   reason: z.enum(REASON_CODES),
+  /** Which attempt at the stage this is; absent when it did not run. */
+  attempt: z.number().int().positive().optional(),
+  /** Set when the load was stopped early: at which share of the judged window, and how much of the load that saved, in seconds. */
+  stopped: z.strictObject({ look: z.number(), afterSeconds: z.number(), savedSeconds: z.number() }).optional(),
   window: windowSchema.nullable(),
   load: z
     .strictObject({

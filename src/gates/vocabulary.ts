@@ -12,7 +12,7 @@ export type StageName = (typeof STAGES)[number];
 export const PROFILES = ['test', 'quick', 'standard', 'nightly', 'incident'] as const;
 export type ProfileName = (typeof PROFILES)[number];
 
-export const JUDGES = ['load-validity', 'limit', 'leak', 'idle-return', 'recovery', 'capacity'] as const;
+export const JUDGES = ['load-validity', 'limit', 'leak', 'idle-return', 'recovery', 'capacity', 'baseline'] as const;
 export type JudgeName = (typeof JUDGES)[number];
 
 export const MODES = ['enforce', 'observe'] as const;

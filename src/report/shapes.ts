@@ -18,6 +18,7 @@ export function shapeOf(gate: GateVerdict, stage: StageEvidence): Timeline | nul
     case 'recovery':
       return timelineOf(stage, 'client.p95', stage.window);
     case 'limit':
+    case 'baseline':
       return limitShape(gate, stage);
   }
 }

@@ -45,6 +45,7 @@ export function attachedTwinTarget(twin: AttachedTwin): Target {
     restore: refuse,
     redeploy: refuse,
     ...LETS_ANYBODY_IN,
+    failover: null,
     // The stage's own limit is a wish; the running twin keeps the one it was started with.
     setReservedConcurrency: async (tier) => twin.tiers[tier].identity.reservedConcurrency,
     beginShift: refuse,

@@ -126,6 +126,8 @@ export interface Target {
   observe(shift: Shift): Promise<ShiftState>;
   /** Where the platform itself moves the traffic, `complete` waits for it. Ends a shift: `complete` gives the new version all traffic, `roll-back` none. Verified by reading the alias. */
   stop(shift: Shift, outcome: 'complete' | 'roll-back'): Promise<TierDescription>;
+  /** Loses the primary of the tier's cache and promotes a replica, as in a failure; null where that cannot be asked for. */
+  readonly failover: ((tier: Tier) => Promise<void>) | null;
   /** Whether the tier itself (not the release) is intact: a broken tier must not be read as a broken release. */
   health(tier: Tier): Promise<Health>;
   /** Facts that only this target knows (the twin's true environment count); no gate reads them. */

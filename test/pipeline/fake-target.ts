@@ -56,6 +56,7 @@ export function fakeTarget(state: ShiftState['state'] = 'in-progress'): Target &
         description: describe(),
       };
     },
+    failover: null,
     observe: async () => ({ state, detail: state }),
     async stop(shift, outcome) {
       calls.push(outcome);

@@ -1,4 +1,5 @@
 import type { Gate } from '../policy/gate';
+import { judgeBaseline } from './baseline';
 import { judgeCapacity } from './capacity';
 import { judgeIdleReturn } from './idle-return';
 import type { JudgeContext, Judgement } from './judgement';
@@ -19,5 +20,7 @@ export function judgeGate(gate: Gate, context: JudgeContext): Judgement {
       return judgeRecovery(gate, context);
     case 'capacity':
       return judgeCapacity(gate, context);
+    case 'baseline':
+      return judgeBaseline(gate, context);
   }
 }

@@ -1,6 +1,6 @@
 import type { StageEvidence } from '../evidence-schema';
 import type { Floor } from '../measure/floor';
-import type { Unmeasured } from '../measure/measured';
+import type { Measured, Unmeasured } from '../measure/measured';
 import type { Policy } from '../policy/policy';
 import type { ReasonCode } from '../reasons';
 
@@ -13,6 +13,8 @@ export interface Judgement {
   readonly n: number;
   readonly message: string;
   readonly warned: boolean;
+  /** The route that decided, where there is one. */
+  readonly route?: string;
   readonly details: Readonly<Record<string, number | null>>;
 }
 
@@ -21,6 +23,8 @@ export interface JudgeContext {
   readonly stage: StageEvidence;
   readonly policy: Policy;
   readonly floor: Floor;
+  /** The same stage of the release that was promoted last, under the same load; or why there is none. */
+  readonly baseline: Measured<StageEvidence>;
 }
 
 type Measurement = Pick<Judgement, 'limit' | 'unit'> & Partial<Judgement>;

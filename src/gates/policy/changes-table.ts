@@ -16,7 +16,7 @@ import {
 } from './changes-rule';
 import type { PolicyGate } from './gate';
 import type { Policy } from './policy';
-import type { PolicyStages, SpikeLoad, SteadyLoad } from './stage';
+import type { FailoverLoad, PolicyStages, SpikeLoad, SteadyLoad } from './stage';
 
 /** A part of the policy with keys of its own. */
 interface Branch<Value> {
@@ -35,10 +35,11 @@ type ValueOf<Union, Key> = Union extends { readonly [K in Key & PropertyKey]?: i
 type Merged<Union> = { readonly [Key in KeyOf<Union>]?: ValueOf<Union, Key> | undefined };
 
 /** A gate with the defaults that count for it, and its limits in the unit of what it measures. */
-export type EffectiveGate = Omit<Merged<PolicyGate>, 'id' | 'of' | 'max' | 'warn'> & {
+export type EffectiveGate = Omit<Merged<PolicyGate>, 'id' | 'of' | 'max' | 'warn' | 'maxIncreaseAbsolute'> & {
   readonly of: string;
   readonly max?: Measure | undefined;
   readonly warn?: Measure | undefined;
+  readonly maxIncreaseAbsolute?: Measure | undefined;
 };
 
 const text = either<string>(String);
@@ -62,6 +63,11 @@ export const GATE_TABLE: Table<EffectiveGate> = {
   disabled: onceSet('loosened', String),
   max: limits(),
   warn: limits(),
+  maxIncrease: share,
+  maxIncreaseAbsolute: limits(),
+  // Only what lasts fails; only a stretch of the window fails.
+  for: moreLoosens({ ...SCALES.milliseconds, unset: 0 }),
+  within: either(duration),
   minRequests: demanded,
   minDatapoints: demanded,
   // Surer is blinder: what would have failed is undecided (a proportion) or not seen (a leak).
@@ -73,7 +79,7 @@ export const GATE_TABLE: Table<EffectiveGate> = {
   toleranceAbsolute: longer,
 };
 
-const load: Table<SteadyLoad & SpikeLoad> = {
+const load: Table<SteadyLoad & FailoverLoad & SpikeLoad> = {
   rate: lessLoosens(SCALES.perSecond),
   duration: shorter,
   rampUp: longer,
@@ -85,6 +91,7 @@ const load: Table<SteadyLoad & SpikeLoad> = {
   rampDown: time,
   warm: either(formatNumber, 0),
   segments: either(formatNumber, 1),
+  failoverAfter: time,
 };
 
 function perProfile<Part>(part: Part): Readonly<Record<ProfileName, Part>> {
@@ -142,6 +149,8 @@ export const POLICY_TABLE: Table<Omit<Policy, 'version' | 'defaults' | 'stages'>
       },
     },
   },
+  // Older evidence is less like what runs now; less of it leaves nothing to compare with.
+  baseline: { added: 'tightened', keys: { maxAge: time } },
   production: { added: 'changed', keys: { peakConcurrency: demanded, cacheMaxConnectionsPerNode: number } },
   promotion: {
     added: 'changed',

@@ -107,8 +107,13 @@ function effective(policy: Policy, gate: PolicyGate | undefined, asksRequests: b
   if (gate.judge === 'recovery') return { ...common, ...omitLimits, max: { unit: 'ms', value: gate.max } };
   if (gate.judge === 'capacity') return { ...common, ...omitLimits, max: { unit: 'fraction', value: gate.max } };
   const unit = unitOf(of);
+  if (gate.judge === 'baseline') {
+    const max = gate.max && { unit, value: gate.max.value };
+    return { ...common, ...omitLimits, confidence, max, maxIncreaseAbsolute: { unit, value: gate.maxIncreaseAbsolute.value } };
+  }
   return {
     ...common,
+    ...omitLimits,
     confidence: isProportion(of) ? confidence : undefined,
     max: { unit, value: gate.max.value },
     warn: gate.warn && { unit, value: gate.warn.value },
@@ -116,7 +121,7 @@ function effective(policy: Policy, gate: PolicyGate | undefined, asksRequests: b
   };
 }
 
-const omitLimits = { max: undefined, warn: undefined } as const;
+const omitLimits = { max: undefined, warn: undefined, maxIncreaseAbsolute: undefined } as const;
 
 function requestsOf(gate: Extract<PolicyGate, { judge: 'limit' }>): number {
   if (gate.of.denominator !== null) return minRequestsOf(gate);

@@ -64,10 +64,11 @@ function checkSubject(gate: PolicyGate, stage: StageName, path: Path): Finding[]
     ];
   }
   if (gate.judge === 'limit') return checkExpression(gate.of, gate.route, path);
+  if (gate.judge === 'baseline') return checkExpression(gate.of, undefined, path);
   const subject = SUBJECTS[gate.judge];
   if (gate.of.text !== subject) return [{ path: of, message: `the judge "${gate.judge}" reads ${subject}, not ${gate.of.text}` }];
-  if (gate.judge === 'recovery' && stage !== 'spike')
-    return [{ path, message: 'recovery is judged in the spike stage: no other has a plateau' }];
+  if (gate.judge === 'recovery' && stage !== 'spike' && stage !== 'failover')
+    return [{ path, message: 'recovery is judged in the spike and in the failover stage: no other has anything to recover from' }];
   return [];
 }
 

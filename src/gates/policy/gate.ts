@@ -6,7 +6,7 @@ import { duration, limit, share } from './quantities';
 import { oneOf, strict } from './strict';
 
 /** Judges that a policy may name; load validity is judged for every stage without being named. */
-const POLICY_JUDGES = ['limit', 'leak', 'idle-return', 'recovery', 'capacity'] as const;
+const POLICY_JUDGES = ['limit', 'leak', 'idle-return', 'recovery', 'capacity', 'baseline'] as const;
 /** The id under which every stage reports its load. */
 export const LOAD_VALIDITY_ID = 'load-validity';
 
@@ -34,6 +34,10 @@ const judges = {
     minRequests: count.optional(),
     minDatapoints: count.optional(),
     route: z.string().min(1).optional(),
+    /** Above the limit in every period of so long a time; rounded up to whole periods. */
+    for: duration.optional(),
+    /** The limit holds for every stretch of so long a time, not only for the whole window; rounded up to whole periods. */
+    within: duration.optional(),
     confidence: confidence.optional(),
   }),
   leak: strict({
@@ -48,12 +52,23 @@ const judges = {
   'idle-return': strict({ ...common, judge: z.literal('idle-return'), maxPerEnvironment: positive }),
   recovery: strict({ ...common, judge: z.literal('recovery'), max: duration, tolerance: share, toleranceAbsolute: duration }),
   capacity: strict({ ...common, judge: z.literal('capacity'), max: share }),
+  baseline: strict({
+    ...common,
+    judge: z.literal('baseline'),
+    /** How much worse than the baseline is tolerated: the larger of both. */
+    maxIncrease: share,
+    maxIncreaseAbsolute: limit,
+    /** Holds with and without a baseline; without it a release that has none reaches no verdict. */
+    max: limit.optional(),
+    minDatapoints: z.number().int().min(5, 'a rank test needs at least 5 datapoints a side').optional(),
+    confidence: confidence.optional(),
+  }),
 } as const satisfies Record<(typeof POLICY_JUDGES)[number], z.ZodType>;
 
 /** One gate as the policy writes it. */
 export const gateSchema = z.discriminatedUnion(
   'judge',
-  [judges.limit, judges.leak, judges['idle-return'], judges.recovery, judges.capacity],
+  [judges.limit, judges.leak, judges['idle-return'], judges.recovery, judges.capacity, judges.baseline],
   {
     error: (issue) => {
       const judge = (issue.input as { judge?: unknown } | null | undefined)?.judge;
@@ -77,5 +92,6 @@ export type LeakGate = Resolved<'leak'>;
 export type IdleReturnGate = Resolved<'idle-return'>;
 export type RecoveryGate = Resolved<'recovery'>;
 export type CapacityGate = Resolved<'capacity'>;
+export type BaselineGate = Resolved<'baseline'>;
 /** A gate that is judged: defaults filled in, never disabled. */
-export type Gate = LimitGate | LeakGate | IdleReturnGate | RecoveryGate | CapacityGate;
+export type Gate = LimitGate | LeakGate | IdleReturnGate | RecoveryGate | CapacityGate | BaselineGate;

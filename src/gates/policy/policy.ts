@@ -55,6 +55,11 @@ export const policySchema = strict({
     mode: oneOf('mode', MODES).optional(),
     confidence: z.number().gt(0.5, 'must be above 0.5').lt(1, 'must be below 1').optional(),
   }).optional(),
+  /** Evidence of the release that was promoted last, which `baseline` and `leak` compare with. */
+  baseline: strict({
+    /** Older evidence counts as none. */
+    maxAge: duration,
+  }).optional(),
   stages: stagesSchema,
 });
 export type Policy = z.output<typeof policySchema>;

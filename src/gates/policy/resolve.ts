@@ -3,7 +3,7 @@ import { unknownName } from '../suggest';
 import { type ProfileName, STAGES, type StageName } from '../vocabulary';
 import type { Gate } from './gate';
 import type { Policy } from './policy';
-import type { SpikeLoad, SteadyLoad } from './stage';
+import type { FailoverLoad, SpikeLoad, SteadyLoad } from './stage';
 
 /** One stage of the policy, resolved for a profile. */
 export interface ResolvedStage {
@@ -78,8 +78,8 @@ export function gatesOf(policy: Policy, name: StageName): readonly Gate[] {
   });
 }
 
-function loadOf(policy: Policy, name: StageName, profile: string): SteadyLoad | SpikeLoad | undefined {
-  const loads: Readonly<Record<string, SteadyLoad | SpikeLoad | undefined>> = policy.stages[name]?.load ?? {};
+function loadOf(policy: Policy, name: StageName, profile: string): SteadyLoad | FailoverLoad | SpikeLoad | undefined {
+  const loads: Readonly<Record<string, SteadyLoad | FailoverLoad | SpikeLoad | undefined>> = policy.stages[name]?.load ?? {};
   return Object.hasOwn(loads, profile) ? loads[profile] : undefined;
 }
 
@@ -89,7 +89,7 @@ function noLoad(policy: Policy, name: StageName, profile: string): string {
 }
 
 /** Ramp-up, then a constant rate; what comes after the ramp is judged. */
-function steadyPlan(stage: StageName, load: SteadyLoad): LoadPlan {
+function steadyPlan(stage: StageName, load: SteadyLoad | FailoverLoad): LoadPlan {
   const rampUp = load.rampUp ?? 0;
   const segments = [...(rampUp > 0 ? [{ rate: load.rate, durationMs: rampUp }] : []), { rate: load.rate, durationMs: load.duration }];
   return {
@@ -102,6 +102,7 @@ function steadyPlan(stage: StageName, load: SteadyLoad): LoadPlan {
     judgedFromMs: rampUp,
     judgedToMs: rampUp + load.duration,
     plateau: null,
+    ...('failoverAfter' in load ? { failoverAtMs: load.failoverAfter } : {}),
   };
 }
 

@@ -28,7 +28,19 @@ const spikeLoad = strict({
   requestTimeout: duration,
   segments: segments.optional(),
 });
+/** A constant rate under which the cache's primary is lost. */
+const failoverLoad = strict({
+  rate,
+  duration,
+  rampUp: duration.optional(),
+  warm: warm.optional(),
+  requestTimeout: duration,
+  segments: segments.optional(),
+  /** When the primary is lost, from the first arrival. */
+  failoverAfter: duration,
+});
 export type SteadyLoad = z.output<typeof steadyLoad>;
+export type FailoverLoad = z.output<typeof failoverLoad>;
 export type SpikeLoad = z.output<typeof spikeLoad>;
 
 /** One optional value for each profile. */
@@ -52,7 +64,7 @@ export const stagesSchema = strict({
   smoke: strict({ ...qualifying, load: perProfile(steadyLoad) }).optional(),
   soak: strict({ ...qualifying, load: perProfile(steadyLoad) }).optional(),
   spike: strict({ ...qualifying, load: perProfile(spikeLoad) }).optional(),
-  failover: strict({ ...qualifying, load: perProfile(steadyLoad) }).optional(),
+  failover: strict({ ...qualifying, load: perProfile(failoverLoad) }).optional(),
   canary: strict({
     ...common,
     weight: share.refine((fraction) => fraction > 0 && fraction < 1, 'must lie between 0% and 100%'),

@@ -55,6 +55,7 @@ export async function awsTarget(options: AwsTargetOptions): Promise<Target> {
         ? redeployProduction(context, release, (each) => startStackUpdate(context, tier, each, ALIAS_MOVER.cloudFormation))
         : deploy(context, tier, release),
     ...shifting,
+    failover: null,
     setReservedConcurrency: async (tier) => {
       const { functionName } = await placeOf(context, tier, { changing: true });
       return reservedConcurrencyOf(clients, functionName);
