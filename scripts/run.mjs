@@ -1,7 +1,7 @@
 /**
  * Sets the machine up, then runs one of the project's programs on the Node of the Lambda runtime.
  *
- * node scripts/run.mjs tidegate|synth|jest|check|format|known-bad|client-cost|segments|aws-rehearsal|bundle|pack|adoption|workflows [arguments of that program]
+ * node scripts/run.mjs tidegate|synth|jest|check|format|known-bad|conformance|gate-speed|client-cost|segments|aws-rehearsal|bundle|pack|adoption|workflows [arguments of that program]
  */
 import { fileURLToPath } from 'node:url';
 import { commandsOf } from './run/commands.mjs';

@@ -121,6 +121,8 @@ export const DELIVERY_ENV = {
 export const REPORT_FILES = {
   report: 'gate-report.json',
   evidence: 'evidence.json',
+  /** The evidence of the release that was promoted last, where the run was compared with one. */
+  baseline: 'baseline.json',
   html: 'report.html',
   comment: 'comment.md',
   summary: 'summary.md',

@@ -26,6 +26,8 @@ export function commandsOf(root, args) {
     segments: [typescript(join(root, 'scripts', 'segments.ts'))],
     'aws-rehearsal': [{ ...typescript(join(root, 'scripts', 'aws-rehearsal.ts')), python: true }],
     'known-bad': [typescript(join(root, 'scripts', 'known-bad.ts'))],
+    conformance: [typescript(join(root, 'scripts', 'conformance.ts'))],
+    'gate-speed': [typescript(join(root, 'scripts', 'gate-speed.ts'))],
     workflows: [{ ...typescript(join(root, 'scripts', 'workflows.ts')), workflowTools: ['act'] }],
     jest: [
       {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { addBacktest } from './commands/backtest';
 import { addBuild } from './commands/build';
 import { addDeploy } from './commands/deploy';
 import { addDoctor } from './commands/doctor-command';
@@ -24,6 +25,7 @@ export function addCommands(program: Command, context: CommandContext, done: Don
     addGate,
     addLoad,
     addEvaluate,
+    addBacktest,
     addBuild,
     addDeploy,
     addRecord,

@@ -115,6 +115,7 @@ test('the scripts of package.json lead here', () => {
     tidegate: 'node scripts/run.mjs tidegate',
     synth: 'node scripts/run.mjs synth',
     'known-bad': 'node scripts/run.mjs known-bad',
+    conformance: 'node scripts/run.mjs conformance',
     test: 'node scripts/run.mjs jest',
     check: 'node scripts/run.mjs check',
     format: 'node scripts/run.mjs format',
