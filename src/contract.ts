@@ -13,6 +13,12 @@ export const RUNTIME_METRICS = {
   dimensions: { functionName: 'FunctionName', functionVersion: 'FunctionVersion', statusClass: 'StatusClass' },
 } as const;
 
+/**
+ * A metric that a filter reads from the function's own REPORT lines. Such a line does not name its function, and a filter knows no
+ * dimension that does not stand in the line: the metric's name ends in a hyphen and the function's name instead.
+ */
+export const REPORT_METRICS = { namespace: 'Tidegate', maxMemoryUsed: 'MaxMemoryUsed' } as const;
+
 /** Environment variables that configure the API's cache client. */
 export const CACHE_ENV = {
   primaryUrl: 'CACHE_PRIMARY_URL',

@@ -19,7 +19,7 @@ export const CHANGES_OF_NAMED: readonly string[] = [
   ...of('lambda', ['PublishVersion', 'PutFunctionConcurrency', 'RemovePermission', 'TagResource', 'UntagResource', 'UpdateAlias']),
   ...of('lambda', ['UpdateFunctionCode', 'UpdateFunctionConfiguration']),
   ...of('logs', ['CreateLogGroup', 'DeleteLogGroup', 'DeleteRetentionPolicy', 'ListTagsForResource', 'PutRetentionPolicy']),
-  ...of('logs', ['TagResource', 'UntagResource']),
+  ...of('logs', ['DeleteMetricFilter', 'PutMetricFilter', 'TagResource', 'UntagResource']),
   ...of('sns', ['CreateTopic', 'DeleteTopic', 'Get*', 'List*', 'SetTopicAttributes', 'Subscribe', 'TagResource', 'UntagResource']),
   ...of('ssm', ['AddTagsToResource', 'DeleteParameter', 'GetParameters', 'PutParameter', 'RemoveTagsFromResource']),
 ];

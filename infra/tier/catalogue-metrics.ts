@@ -1,6 +1,7 @@
 import type { Duration } from 'aws-cdk-lib';
 import { Metric as CloudWatchMetric, type IMetric, MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import { type Metric, metricNamed } from '../../src/gates/catalogue';
+import { inTier } from '../../src/gates/catalogue/metric';
 import type { TierIdentity } from '../../src/gates/evidence-schema';
 import type { Limit } from './limits';
 
@@ -19,7 +20,7 @@ export function seriesOf(metric: Metric, { identity, version, period }: Subject)
     const node = set['CacheClusterId'];
     return new CloudWatchMetric({
       namespace: metric.namespace,
-      metricName: metric.metricName,
+      metricName: inTier(metric, identity).metricName,
       statistic: metric.statistic,
       dimensionsMap: { ...set },
       period,

@@ -17,18 +17,28 @@ export interface Limit {
   readonly from: string;
 }
 
-/** Levels that stand for a tier in trouble where no gate names the metric: a saturated engine, a replica that serves old data (ms). */
-const WITHOUT_GATE = { 'redis.engineCpu': 0.9, 'redis.replicationLag': 10_000 };
+/**
+ * Levels that stand for a tier in trouble under any load: a saturated engine, a replica that serves old data (ms). A gate's limit on these
+ * holds for the load of its stage, and production's is many times that.
+ */
+const SATURATED = { 'redis.engineCpu': 0.9, 'redis.replicationLag': 10_000 };
 
 /**
  * What a tier is watched for at all times: the limits of the enforced gates on metrics that AWS has. Of several gates on one expression the
- * most lenient counts: an alarm is for what no stage tolerates.
+ * most lenient counts: an alarm is for what no stage tolerates. What is tolerated while a primary is lost on purpose is no measure.
  */
 export function tierLimits(policy: Policy): readonly Limit[] {
-  const limits = STAGES.filter((stage) => stage !== 'canary').flatMap((stage) => limitsOf(policy, gatesOf(policy, stage), stage));
-  const lenient = onePerExpression(limits, (a, b) => a.max > b.max);
-  const others = Object.entries(WITHOUT_GATE).filter(([name]) => !lenient.some(({ of }) => of.text === name));
-  return [...lenient, ...others.map(([name, max]) => ({ of: measured(name), max, atLeast: 0, from: 'no gate has a limit for it' }))];
+  const limits = STAGES.filter((stage) => stage !== 'canary' && stage !== 'failover').flatMap((stage) =>
+    limitsOf(policy, gatesOf(policy, stage), stage),
+  );
+  const lenient = onePerExpression(limits, (a, b) => a.max > b.max).filter(({ of }) => !(of.text in SATURATED));
+  const saturated = Object.entries(SATURATED).map(([name, max]) => ({
+    of: measured(name),
+    max,
+    atLeast: 0,
+    from: 'saturation, whatever the load',
+  }));
+  return [...lenient, ...saturated];
 }
 
 /** CodeDeploy takes ten alarms; one of them tells it that nobody watches. */

@@ -19,6 +19,7 @@ import { canaryLimits, tierLimits } from './limits';
 import { environmentsOf, throttleOf } from './load-bounds';
 import { logGroup } from './logs';
 import { Network } from './network';
+import { reportMetrics } from './report-metrics';
 import { Shift } from './shift';
 import { ALIAS, CACHE_PORT, namesOf, TIER_SHAPES, type TierNames } from './tiers';
 
@@ -88,13 +89,15 @@ export class ServiceTier extends Construct {
   }
 
   private functionOf(props: ServiceTierProps, network: Network): ApiFunction {
+    const log = this.log(props, 'FunctionLog', '/aws/lambda');
+    reportMetrics(this, 'ReportMetrics', { functionName: this.names.functionName, log });
     return new ApiFunction(this, 'Function', {
       names: this.names,
       network,
       package: props.package,
       environment: this.environmentOf(props.policy),
       reservedConcurrency: props.settings[props.tier].reserveConcurrency ? environmentsOf(props.policy, props.tier) : null,
-      log: this.log(props, 'FunctionLog', '/aws/lambda'),
+      log,
     });
   }
 

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { addBacktest } from './commands/backtest';
 import { addBuild } from './commands/build';
+import { addCalibrate } from './commands/calibrate';
 import { addDeploy } from './commands/deploy';
 import { addDoctor } from './commands/doctor-command';
 import { addEvaluate } from './commands/evaluate';
@@ -26,6 +27,7 @@ export function addCommands(program: Command, context: CommandContext, done: Don
     addLoad,
     addEvaluate,
     addBacktest,
+    addCalibrate,
     addBuild,
     addDeploy,
     addRecord,

@@ -47,7 +47,10 @@ function describe(event: Exclude<ProgressEvent, { kind: 'load' }>, colour: Retur
       return colour.bold(`${event.stage} on ${event.tier}: ${event.plan}`);
     case 'stage-judged': {
       const paint = { passed: colour.green, failed: colour.red, inconclusive: colour.yellow }[event.verdict];
-      const open = event.gates.filter(({ verdict }) => verdict !== 'passed');
+      // What the stop left open was said when it stopped.
+      const open = event.gates.filter(
+        ({ verdict, reason }) => verdict !== 'passed' && !(event.verdict === 'failed' && reason === 'stopped-early'),
+      );
       const reasons = open.map((gate) => `\n          ${MARK[gate.verdict]} ${gate.id}: ${gate.message}`);
       return paint(`${MARK[event.verdict]} ${event.stage} ${event.verdict} (${event.gates.length} gates)${reasons.join('')}`);
     }

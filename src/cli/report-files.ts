@@ -2,8 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { REPORT_FILES } from '../contract';
 import { canonicalJson } from '../gates/canonical';
-import type { Evidence } from '../gates/evidence-schema';
-import type { GateReport } from '../gates/report-schema';
+import type { Judged } from '../pipeline/judge-run';
 import { renderComment } from '../report/comment';
 import { renderHtml } from '../report/html';
 import { renderSummary } from '../report/summary';
@@ -12,11 +11,14 @@ import { renderSummary } from '../report/summary';
 export const K6_DIRECTORY = 'k6';
 
 /** Writes everything that people and tools read of a run. */
-export async function writeReportFiles(directory: string, report: GateReport, evidence: Evidence): Promise<void> {
+export async function writeReportFiles(directory: string, { report, evidence, baseline }: Judged): Promise<void> {
   await mkdir(directory, { recursive: true });
+  // `evaluate --baseline` repeats the report with it; an earlier run's must not lie beside a report that had none.
+  if (baseline === null) await rm(join(directory, REPORT_FILES.baseline), { force: true });
   const files = {
     [REPORT_FILES.report]: canonicalJson(report),
     [REPORT_FILES.evidence]: canonicalJson(evidence),
+    ...(baseline === null ? {} : { [REPORT_FILES.baseline]: canonicalJson(baseline.evidence) }),
     [REPORT_FILES.comment]: renderComment(report, evidence),
     [REPORT_FILES.summary]: renderSummary(report, evidence),
     [REPORT_FILES.html]: renderHtml(report, evidence),

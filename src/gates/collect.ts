@@ -1,5 +1,5 @@
 import { CATALOGUE, type Dimensions, type Metric, metricNamed } from './catalogue';
-import { judgedVersion } from './catalogue/metric';
+import { inTier, judgedVersion } from './catalogue/metric';
 import type { TierIdentity } from './evidence-schema';
 import type { Gate } from './policy/gate';
 import type { StageName } from './vocabulary';
@@ -51,7 +51,7 @@ export function queriesFor(gates: readonly Gate[], stage: StageName, identity: T
     .filter((metric) => metric.source === 'cloudwatch')
     .flatMap((metric) =>
       (metric.byVersion ? versions : [null]).flatMap((each) =>
-        metric.dimensions(identity, each).map((dimensions) => ({ metric, dimensions })),
+        metric.dimensions(identity, each).map((dimensions) => ({ metric: inTier(metric, identity), dimensions })),
       ),
     );
 }

@@ -1,4 +1,6 @@
 import { metricNamed } from './catalogue';
+import { isCertain } from './early/certain';
+import { stopSummary } from './early/stop-summary';
 import type { StageEvidence } from './evidence-schema';
 import { stable } from './format';
 import { judgeGate } from './judges/judge';
@@ -34,14 +36,16 @@ export function evaluateStage({ stage, policy, earlier, baseline = NO_BASELINE }
   const valid = REASONS[load.reason].verdict === 'passed';
   const gates = gatesOf(policy, stage.name).map((gate) => {
     const judged = judgeGate(gate, context);
-    return verdictOf(gate, valid || standsAlone(gate, judged) ? judged : withoutLoad(judged, load, stage.fault !== null));
+    if (!valid && !standsAlone(gate, judged)) return verdictOf(gate, withoutLoad(judged, load, stage.fault !== null));
+    return verdictOf(gate, stage.stopped === undefined || isCertain(gate, judged, context) ? judged : stoppedBefore(judged));
   });
   const loadVerdict = verdictOf(LOAD_GATE, load);
   return {
     name: stage.name,
     tier: stage.tier,
-    ...conclude(loadVerdict, gates),
+    ...conclude(loadVerdict, gates, stage.stopped !== undefined),
     attempt: stage.attempt,
+    ...stopSummary(stage),
     window: stage.window,
     load: loadSummary(stage),
     gates: [loadVerdict, ...gates],
@@ -77,6 +81,17 @@ function withoutLoad(judged: Judgement, load: Judgement, fault: boolean): Judgem
   };
 }
 
+/** A verdict on a part of the planned load: only a failure that the rest of it could not have undone is one. */
+function stoppedBefore(judged: Judgement): Judgement {
+  const anyway = judged.message.replace(/^No verdict: /, '');
+  return {
+    ...judged,
+    reason: 'stopped-early',
+    warned: false,
+    message: `No verdict: the load was stopped before this could be judged. Measured until then: ${anyway}`,
+  };
+}
+
 function verdictOf(
   gate: { readonly id: string; readonly judge: JudgeName; readonly mode: Mode; readonly of: { readonly text: string } },
   { reason, warned, route, value, limit, unit, n, message, details }: Judgement,
@@ -101,11 +116,12 @@ function verdictOf(
 }
 
 /** Worst of the load and the enforced gates; a stage for which the policy has no gate proves nothing. */
-function conclude(load: GateVerdict, gates: readonly GateVerdict[]): Pick<StageReport, 'verdict' | 'reason'> {
+function conclude(load: GateVerdict, gates: readonly GateVerdict[], stopped: boolean): Pick<StageReport, 'verdict' | 'reason'> {
   const enforced = gates.filter(({ mode }) => mode === 'enforce');
   if (gates.length === 0) return { verdict: 'inconclusive', reason: load.verdict === 'passed' ? 'not-run' : load.reason };
   const verdict = worst([load, ...enforced].map((gate) => gate.verdict));
-  if (verdict === 'passed') return { verdict, reason: 'all-gates-passed' };
+  // With nothing but observed gates all the others pass: a part of the load still proves nothing.
+  if (verdict === 'passed') return stopped ? { verdict: 'inconclusive', reason: 'stopped-early' } : { verdict, reason: 'all-gates-passed' };
   if (verdict === 'failed') return { verdict, reason: 'gates-failed' };
   if (load.verdict !== 'passed') return { verdict, reason: load.reason };
   const reasons = new Set(enforced.filter((gate) => gate.verdict === 'inconclusive').map(({ reason }) => reason));

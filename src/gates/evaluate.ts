@@ -1,11 +1,14 @@
+import { type Baseline, baselineFor } from './baseline';
+import { baselineNotes, type Comparison, namedBaseline } from './baseline-notes';
 import { canonicalJson, digestOf } from './canonical';
+import { stopSentence } from './early/stop-summary';
 import { evaluateStage, notRunStage } from './evaluate-stage';
 import type { Evidence, StageEvidence } from './evidence-schema';
 import { counted } from './format';
 import { faultReason } from './judges/load-validity';
 import { notesOf } from './notes';
 import type { Policy } from './policy/policy';
-import { resolveStage } from './policy/resolve';
+import { gatesOf, resolveStage } from './policy/resolve';
 import { REASONS } from './reasons';
 import type { GateReport, GateVerdict, StageReport } from './report-schema';
 import { STAGES, type StageName, worst } from './vocabulary';
@@ -16,21 +19,25 @@ export interface EvaluateInput {
   /** As `parsePolicy` gave it. */
   readonly policyDigest: string;
   readonly toolVersion: string;
+  /** What gates that compare are given; without it there is none. */
+  readonly baseline?: Baseline | null;
 }
 
 /**
- * The gate report: a function of evidence, policy and tool version, nothing else. Every stage that the run planned
+ * The gate report: a function of evidence, policy, baseline and tool version, nothing else. Every stage that the run planned
  * appears, with every gate that the policy has for it; what is missing is `not-run`. `promotion` is `not-asked`.
  */
-export function evaluate({ evidence, policy, policyDigest, toolVersion }: EvaluateInput): GateReport {
+export function evaluate({ evidence, policy, policyDigest, toolVersion, baseline = null }: EvaluateInput): GateReport {
   const used = new Map<StageReport, StageEvidence>();
+  const comparisons: Comparison[] = [];
   const stages = stagesToJudge(evidence).map((name) => {
     const attempts = attemptsOf(evidence, name)
       .map((given) => underPolicy(given, policy, evidence.profile))
-      .map((stage) => ({
-        stage,
-        report: evaluateStage({ stage, policy, earlier: earlierThan(evidence, stage) }),
-      }));
+      .map((stage) => {
+        const other = baselineFor(stage, evidence, baseline, policy);
+        comparisons.push({ baseline: other, gates: gatesOf(policy, name) });
+        return { stage, report: evaluateStage({ stage, policy, earlier: earlierThan(evidence, stage), baseline: other }) };
+      });
     // A failure is never retried away; otherwise the last attempt counts.
     const chosen = attempts.find(({ report }) => report.verdict === 'failed') ?? attempts.at(-1);
     if (chosen === undefined) return notRunStage(name, name === 'canary' ? 'production' : 'staging', policy);
@@ -38,6 +45,7 @@ export function evaluate({ evidence, policy, policyDigest, toolVersion }: Evalua
     return chosen.report;
   });
   const { release } = evidence;
+  const named = namedBaseline(baseline, comparisons);
   return {
     schemaVersion: 1,
     toolVersion,
@@ -53,9 +61,9 @@ export function evaluate({ evidence, policy, policyDigest, toolVersion }: Evalua
     },
     policy: { digest: policyDigest },
     evidence: { digest: digestOf(canonicalJson(evidence)), startedAt: evidence.startedAt, finishedAt: evidence.finishedAt },
-    baseline: null,
+    baseline: named,
     scale: evidence.scale,
-    notes: notesOf(stages, used, policy),
+    notes: [...notesOf(stages, used, policy), ...baselineNotes(named, comparisons)],
     stages,
     override: null,
     promotion: { state: 'not-asked', from: null, to: null, reason: 'Nobody asked for a promotion.' },
@@ -123,5 +131,6 @@ function messageOf(verdict: 'failed' | 'inconclusive', decisive: StageReport, st
       ? REASONS[decisive.reason].text
       : `${first.id}: ${first.message.replace(/^No verdict: /, '')}`;
   const more = others > 0 ? ` ${counted(others, 'more gate')} ${verdict === 'failed' ? 'failed' : 'reached no verdict'}.` : '';
-  return `${head} in ${decisive.name}. ${detail}${more}`;
+  const stop = stopSentence(decisive);
+  return `${head} in ${decisive.name}. ${detail}${more}${stop === null ? '' : ` ${stop}`}`;
 }

@@ -105,7 +105,14 @@ export const gateReportSchema = z.strictObject({
   }),
   policy: z.strictObject({ digest: digestSchema }),
   evidence: z.strictObject({ digest: digestSchema, startedAt: z.iso.datetime(), finishedAt: z.iso.datetime() }),
-  baseline: z.strictObject({ digest: digestSchema }).nullable(),
+  /** Evidence that gates were compared with, and the release that it is of; null when none was. */
+  baseline: z
+    .strictObject({
+      digest: digestSchema,
+      release: z.strictObject({ digest: digestSchema, commit: z.string() }),
+      finishedAt: z.iso.datetime(),
+    })
+    .nullable(),
   scale: scaleSchema.nullable(),
   /** Where to look first, e.g. "Redis path" when Redis routes fail and the control route does not. */
   notes: z.array(z.string()),

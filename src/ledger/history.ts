@@ -77,6 +77,18 @@ export function previousProduction(entries: readonly LedgerEntry[]): string | nu
   return way.slice(0, -1).findLast((digest) => digest !== way.at(-1) && revocationOf(entries, digest) === null) ?? null;
 }
 
+/**
+ * The promotions that moved production, oldest first, each with its place among the entries: one whose canary was taken back was none.
+ */
+export function promotionsOf(entries: readonly LedgerEntry[]): readonly { readonly digest: string; readonly at: number }[] {
+  const promotions: { readonly digest: string; readonly at: number }[] = [];
+  for (const [at, { digest, event }] of entries.entries()) {
+    if (event.kind === 'promotion') promotions.push({ digest, at });
+    else if (event.kind === 'canary-rolled-back' && promotions.at(-1)?.digest === digest && event.kept !== digest) promotions.pop();
+  }
+  return promotions;
+}
+
 interface Moves {
   /** How production came to what it serves now, which is the last: without what rollbacks left. */
   readonly way: readonly string[];

@@ -10,10 +10,17 @@ import type { StageWindows } from './stage-windows';
  * What a stage leaves once its load has ended, wherever that was made: waits until the last period that is needed is over, collects
  * the metrics, and looks whether the tier is still the one that was measured.
  * @param fault what was seen while the load ran, which outweighs all that is found afterwards
+ * @param stopped when it was stopped because a gate was certain to fail; `windows` end there
  */
-export async function afterLoad(run: StageRun, windows: StageWindows, loaded: LoadResult, fault: Fault | null): Promise<StageEvidence> {
+export async function afterLoad(
+  run: StageRun,
+  windows: StageWindows,
+  loaded: LoadResult,
+  fault: Fault | null,
+  stopped: StageEvidence['stopped'] | null = null,
+): Promise<StageEvidence> {
   const { stage, settings, signal } = run;
-  const completed = loaded.outcome === 'completed';
+  const completed = loaded.outcome === 'completed' || stopped !== null;
   if (completed) await waitUntil(windows.watchEndMs, signal);
   const collected = await collectSeries({
     target: run.target,
@@ -29,5 +36,5 @@ export async function afterLoad(run: StageRun, windows: StageWindows, loaded: Lo
     signal,
   });
   if (signal.aborted) throw new InterruptedError('stopped while collecting');
-  return evidenceOf(run, windows, loaded, collected.series, fault ?? (await brokenTier(run)) ?? collected.fault);
+  return evidenceOf(run, windows, loaded, collected.series, fault ?? (await brokenTier(run)) ?? collected.fault, stopped);
 }

@@ -4,6 +4,7 @@ import type { ResolvedStage } from '../gates/policy/resolve';
 import type { Promotion } from '../gates/report-schema';
 import type { ProfileName } from '../gates/vocabulary';
 import { DeployFailedError, type ReleasePackage, type Target, type TierDescription } from '../targets/target';
+import { comparedWith, findBaseline } from './baseline';
 import type { DeliveryAsk } from './delivery-ask';
 import { ConfigurationError } from './errors';
 import type { ProgressListener } from './events';
@@ -36,6 +37,7 @@ export interface DeliveryRequest {
   readonly directory: string;
   readonly signal: AbortSignal;
   readonly listener: ProgressListener;
+  readonly earlyStop?: boolean | undefined;
   readonly onLoad?: StageRun['onLoad'];
 }
 
@@ -51,10 +53,20 @@ export async function deliver(request: DeliveryRequest): Promise<Delivery> {
   const qualification = request.stages.filter(({ name }) => name !== 'canary');
   const [canary] = request.stages.filter(({ name }) => name === 'canary');
   if (canary === undefined) throw new ConfigurationError('a delivery needs a canary: give the stage a load for this profile');
-  const staged = await qualify({ ...request, tier: 'staging', stages: qualification, deploy: () => deployToStaging(request) });
+  const { target, profile, release, policy } = request;
+  const asked = { target: target.name, profile, digest: release.digest };
+  const baseline = await findBaseline(request.workspace, asked, request.listener);
+  const staged = await qualify({
+    ...request,
+    tier: 'staging',
+    stages: qualification,
+    compared: comparedWith(baseline, policy, { target: target.name, profile, release }),
+    deploy: () => deployToStaging(request),
+  });
   const judge = async (stages: readonly ResolvedStage[], evidence: readonly StageEvidence[]): Promise<Judged> => {
-    const environmentsStarted = await startedIn(request.target);
-    const facts = { ...request, target: request.target.name, startedAt, finishedAt: Date.now(), environmentsStarted, fault: staged.fault };
+    const environmentsStarted = await startedIn(target);
+    const times = { startedAt, finishedAt: Date.now() };
+    const facts = { ...request, ...times, target: target.name, baseline, environmentsStarted, fault: staged.fault };
     return judgeRun(
       facts,
       stages.map(({ name }) => name),

@@ -1,3 +1,4 @@
+import type { Baseline } from '../gates/baseline';
 import { canonicalJson } from '../gates/canonical';
 import { evaluate } from '../gates/evaluate';
 import type { Evidence, StageEvidence } from '../gates/evidence-schema';
@@ -15,6 +16,8 @@ import type { Workspace } from './workspace';
 export interface Judged {
   readonly evidence: Evidence;
   readonly report: GateReport;
+  /** What it was judged against, whether any of it could be compared or not. */
+  readonly baseline: Baseline | null;
 }
 
 export interface RunFacts {
@@ -24,6 +27,7 @@ export interface RunFacts {
   readonly policyDigest: string;
   readonly profile: ProfileName;
   readonly toolVersion: string;
+  readonly baseline: Baseline | null;
   /** Epoch milliseconds. */
   readonly startedAt: number;
   /** Epoch milliseconds at which the newest of the evidence was made. */
@@ -35,7 +39,7 @@ export interface RunFacts {
 
 /** Puts a run's stages together as evidence and judges it. */
 export function judgeRun(facts: RunFacts, planned: readonly StageName[], stages: readonly StageEvidence[]): Judged {
-  const { target, release, policy, policyDigest, profile, toolVersion } = facts;
+  const { target, release, policy, policyDigest, profile, toolVersion, baseline } = facts;
   const evidence: Evidence = {
     schemaVersion: 1,
     toolVersion,
@@ -55,11 +59,11 @@ export function judgeRun(facts: RunFacts, planned: readonly StageName[], stages:
     ...(facts.fault ? { fault: facts.fault } : {}),
     scale: scaleOf(stages, policy, facts.environmentsStarted),
   };
-  return { evidence, report: evaluate({ evidence, policy, policyDigest, toolVersion }) };
+  return { evidence, report: evaluate({ evidence, policy, policyDigest, toolVersion, baseline }), baseline };
 }
 
 /** Writes evidence and gate report into the ledger: what a guard will believe later. */
-export async function recordRun(workspace: Workspace, { evidence, report }: Judged): Promise<void> {
+export async function recordRun(workspace: Workspace, { evidence, report }: Pick<Judged, 'evidence' | 'report'>): Promise<void> {
   const digest = await workspace.objects.put(Buffer.from(canonicalJson(evidence)));
   await workspace.ledger.append(newEntry(report.target, report.release, { kind: 'evidence', evidence: digest }));
   await workspace.ledger.append(newEntry(report.target, report.release, { kind: 'gate-report', report }));

@@ -62,6 +62,10 @@ function requireLoadOf({ stage, settings, description }: StageRun, parts: readon
   const [first] = parts;
   if (first === undefined) throw new ConfigurationError(`stage ${stage.name}: no part of its load was given`);
   const { plan, startAt, segment } = first;
+  if (plan.failoverAtMs !== undefined)
+    throw new ConfigurationError(
+      `stage ${stage.name}: nobody loses the primary while generators elsewhere run; run this stage with one generator`,
+    );
   if (!isDeepStrictEqual(plan, stage.plan))
     throw new ConfigurationError(`stage ${stage.name}: the parts are of another load (${plan.stage}) than the policy plans for it`);
   if (segment.of !== stage.segments)

@@ -1,6 +1,7 @@
 import { AwsError } from '../aws/failure';
 import { evaluateStage } from '../gates/evaluate-stage';
 import type { StageEvidence } from '../gates/evidence-schema';
+import type { Measured } from '../gates/measure/measured';
 import type { Policy } from '../gates/policy/policy';
 import type { ResolvedStage } from '../gates/policy/resolve';
 import type { StageReport } from '../gates/report-schema';
@@ -9,10 +10,14 @@ import type { ProgressListener } from './events';
 import { runStage } from './run-stage';
 import type { Fault, StageRun } from './stage-run';
 
-export interface QualificationRequest extends Omit<StageRun, 'stage' | 'attempt' | 'description' | 'target' | 'quietSince'> {
+export interface QualificationRequest extends Omit<StageRun, 'stage' | 'attempt' | 'description' | 'target' | 'quietSince' | 'looks'> {
   readonly target: Target;
   readonly policy: Policy;
   readonly stages: readonly ResolvedStage[];
+  /** Whether a load is stopped as soon as a gate is certain to fail; default true. */
+  readonly earlyStop?: boolean | undefined;
+  /** What a stage is compared with; without it nothing is. */
+  readonly compared?: ((stage: StageEvidence) => Measured<StageEvidence>) | undefined;
   /** Puts the release under test onto the tier and describes it; called again for a retry on a fresh deployment. */
   readonly deploy: () => Promise<TierDescription>;
 }
@@ -48,8 +53,15 @@ async function runStages(request: QualificationRequest, done: StageEvidence[]): 
   let description = await request.deploy();
   for (const stage of request.stages) {
     for (const attempt of [1, 2]) {
-      const evidence = await runStage({ ...request, stage, attempt, description, quietSince: endOf(done.at(-1)) });
-      const report = evaluateStage({ stage: evidence, policy: request.policy, earlier: done.toReversed() });
+      const looks = request.earlyStop === false ? null : { policy: request.policy, earlier: done.toReversed() };
+      const evidence = await runStage({ ...request, stage, attempt, description, quietSince: endOf(done.at(-1)), looks });
+      const baseline = request.compared?.(evidence);
+      const report = evaluateStage({
+        stage: evidence,
+        policy: request.policy,
+        earlier: done.toReversed(),
+        ...(baseline === undefined ? {} : { baseline }),
+      });
       done.push(evidence);
       tell(request.listener, report);
       if (report.verdict === 'passed') break;

@@ -4,6 +4,7 @@ import { gatesOf } from '../gates/policy/resolve';
 import type { Target } from '../targets/target';
 import { collectSeries } from './collect-series';
 import type { MetricSettings } from './settings';
+import { stoppedWindows } from './stage-windows';
 
 /** Faults that late metrics may mend; a broken tier or load generator stays what it was. */
 const MENDABLE = ['metrics-late', 'partial-data', 'query-error', 'query-forbidden'];
@@ -18,6 +19,7 @@ export async function recollect(
 ): Promise<StageEvidence> {
   const periodMs = stage.periodSeconds * 1000;
   const loadEndMs = Date.parse(stage.window.end);
+  const stop = stage.stopped === undefined ? null : stoppedWindows(stage, Date.parse(stage.stopped.at), periodMs);
   const { series, fault } = await collectSeries({
     target,
     stage: stage.name,
@@ -25,9 +27,9 @@ export async function recollect(
     identity: stage.identity,
     deployedAtMs: Date.parse(stage.deployedAt),
     loadStartMs: Date.parse(stage.window.start),
-    loadEndMs,
-    watchEndMs: Math.max(Date.parse(stage.after?.end ?? stage.window.end), loadEndMs + periodMs),
-    completed: stage.load?.outcome === 'completed',
+    loadEndMs: stop?.loadEndMs ?? loadEndMs,
+    watchEndMs: stop?.watchEndMs ?? Math.max(Date.parse(stage.after?.end ?? stage.window.end), loadEndMs + periodMs),
+    completed: stop !== null || stage.load?.outcome === 'completed',
     settings: { ...settings, periodMs },
     signal,
   });

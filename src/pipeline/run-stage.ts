@@ -11,10 +11,12 @@ import { plannedDurationMs } from '../gates/load-plan';
 import { afterLoad } from './after-load';
 import { nextBoundary } from './clock';
 import { PERIODS_BEFORE } from './collect-series';
+import { type EarlyStop, watchEarly } from './early-stop';
 import { InterruptedError } from './errors';
 import { k6Entry } from './k6-entry';
+import { cannotFailOver, losePrimaryOnTime } from './lose-primary';
 import { evidenceOf, type Fault, healthOf, read, type StageRun, withReservation } from './stage-run';
-import { planInWords, stageWindows } from './stage-windows';
+import { planInWords, stageWindows, stoppedWindows } from './stage-windows';
 import { watchCanary } from './watch-canary';
 import { watchHealth } from './watch-health';
 
@@ -41,7 +43,7 @@ export async function runStage(given: StageRun): Promise<StageEvidence> {
 async function runLoaded(run: StageRun): Promise<StageEvidence> {
   const { stage, settings, signal } = run;
   const { periodMs } = settings;
-  const before = await prepare(run);
+  const before = cannotFailOver(run) ?? (await prepare(run));
   // The lead comes before the first whole period after it, so that a period without requests separates stages.
   const startAt = nextBoundary(Date.now() + loadLeadMs(stage.plan, stage.segments), periodMs);
   const windows = stageWindows(stage.plan, startAt, stage.observeAfterMs, periodMs);
@@ -49,9 +51,15 @@ async function runLoaded(run: StageRun): Promise<StageEvidence> {
 
   const warning = generatorWarning(stage);
   if (warning !== null) run.listener({ kind: 'warning', text: warning });
-  const loaded = await load(run, startAt);
+  const early = watchEarly(run, windows);
+  const loaded = await load(run, startAt, early).finally(early.over);
   if (signal.aborted) throw new InterruptedError('stopped during the load');
-  return afterLoad(run, windows, loaded.result, loaded.fault);
+  const ran = { ...run, primaryLost: loaded.primaryLost };
+  const stop = early.stop();
+  // A load that was broken, or had ended by itself before the stop reached it, is what it is.
+  if (stop === null || loaded.fault !== null || loaded.result.outcome !== 'stopped')
+    return afterLoad(ran, windows, loaded.result, loaded.fault);
+  return afterLoad(ran, stoppedWindows(windows, Date.parse(stop.at), periodMs), loaded.result, null, stop);
 }
 
 /** @returns a fault when the stage must not begin. */
@@ -80,9 +88,17 @@ async function prepare(run: StageRun): Promise<Fault | null> {
   return seen.kind === 'seen' ? null : { reason: seen.reason, detail: seen.detail };
 }
 
-async function load(run: StageRun, startAt: number): Promise<{ readonly result: LoadResult; readonly fault: Fault | null }> {
+interface Loaded {
+  readonly result: LoadResult;
+  readonly fault: Fault | null;
+  readonly primaryLost: boolean;
+}
+
+async function load(run: StageRun, startAt: number, early: EarlyStop): Promise<Loaded> {
   const { stage, signal, listener } = run;
   const health = watchHealth(healthOf(run), run.settings.pollMs);
+  const ended = new AbortController();
+  const loss = losePrimaryOnTime(run, startAt, AbortSignal.any([signal, ended.signal]));
   const total = Math.round(plannedDurationMs(stage.plan) / 1000);
   try {
     const access = await run.target.invokeAccess(run.tier);
@@ -97,15 +113,20 @@ async function load(run: StageRun, startAt: number): Promise<{ readonly result: 
       baseUrl: run.description.apiUrl,
       startAt,
       directory,
-      signal: AbortSignal.any([signal, health.signal]),
+      signal: AbortSignal.any([signal, health.signal, early.signal]),
+      onCounting: early.onCounting,
+      cut: early.cut,
       onStarted: (k6Pid) => run.onLoad?.({ stage, startAt, k6Pid }),
       onProgress: ({ elapsedMs, requests, rate, failed, p95Ms }) => {
         const elapsedSeconds = Math.max(0, Math.round(elapsedMs / 1000));
         listener({ kind: 'load', stage: stage.name, elapsedSeconds, totalSeconds: total, requests, rate, failed, p95Ms });
       },
     });
-    return { result, fault: health.broken() };
+    ended.abort();
+    const fault = health.broken() ?? (await loss.over(result.outcome === 'completed'));
+    return { result, fault, primaryLost: loss.begun() };
   } finally {
+    ended.abort();
     health.stop();
   }
 }

@@ -3,6 +3,7 @@ import { type ReadOutcome, readSeries } from '../evidence/cloudwatch/read';
 import type { LoadResult } from '../evidence/k6/load-evidence';
 import { queriesFor } from '../gates/collect';
 import type { Series, StageEvidence } from '../gates/evidence-schema';
+import type { Policy } from '../gates/policy/policy';
 import type { ResolvedStage } from '../gates/policy/resolve';
 import type { ReasonCode } from '../gates/reasons';
 import type { Tier } from '../gates/vocabulary';
@@ -32,6 +33,10 @@ export interface StageRun {
   readonly listener: ProgressListener;
   /** Whether what is measured is still intact; default: the tier's own health. */
   readonly health?: (() => Promise<Health>) | undefined;
+  /** What the load is looked at with while it runs; null or absent: never. */
+  readonly looks?: { readonly policy: Policy; readonly earlier: readonly StageEvidence[] } | null | undefined;
+  /** Whether the stage took the cache's primary away: another one is expected then. Default: no. */
+  readonly primaryLost?: boolean | undefined;
   /** Called when the load begins: a place to inject faults. */
   readonly onLoad?:
     | ((load: { readonly stage: ResolvedStage; readonly startAt: number; readonly k6Pid: number | null }) => void)
@@ -65,10 +70,22 @@ async function broken(run: StageRun): Promise<Fault | null> {
     const detail = `the tier was changed while it was measured: it served ${deployed(run.description)}, now ${deployed(now)}`;
     return { reason: 'target-failed', detail };
   }
-  const nodesOf = ({ identity }: TierDescription) => identity.nodes.map(({ cacheClusterId, role }) => `${cacheClusterId} (${role})`).sort();
-  const [before, after] = [nodesOf(run.description), nodesOf(now)];
-  if (before.join() === after.join()) return null;
-  return { reason: 'node-set-changed', detail: `the cache nodes were ${before.join(', ')} and are ${after.join(', ')}` };
+  return changedNodes(run.description.identity.nodes, now.identity.nodes, run.primaryLost === true);
+}
+
+type Nodes = TierDescription['identity']['nodes'];
+
+/** @param failedOver whether the stage took the primary away: then the same nodes must be there with another primary */
+function changedNodes(before: Nodes, after: Nodes, failedOver: boolean): Fault | null {
+  const sorted = (nodes: Nodes, text: (node: Nodes[number]) => string) => nodes.map(text).toSorted().join(', ');
+  const inWords = (nodes: Nodes) => sorted(nodes, ({ cacheClusterId, role }) => `${cacheClusterId} (${role})`);
+  const ids = (nodes: Nodes) => sorted(nodes, ({ cacheClusterId }) => cacheClusterId);
+  const primaries = after.filter(({ role }) => role === 'primary');
+  const another = before.some(({ cacheClusterId, role }) => role === 'replica' && cacheClusterId === primaries[0]?.cacheClusterId);
+  const asExpected = failedOver ? ids(before) === ids(after) && primaries.length === 1 && another : inWords(before) === inWords(after);
+  if (asExpected) return null;
+  const expected = failedOver ? '; the failover was to make another of them the primary and change nothing else' : '';
+  return { reason: 'node-set-changed', detail: `the cache nodes were ${inWords(before)} and are ${inWords(after)}${expected}` };
 }
 
 export function healthOf(run: StageRun): () => Promise<Health> {
@@ -102,6 +119,7 @@ export function evidenceOf(
   loaded: LoadResult | null,
   series: readonly Series[],
   fault: Fault | null,
+  stopped: StageEvidence['stopped'] | null = null,
 ): StageEvidence {
   return {
     name: run.stage.name,
@@ -116,6 +134,7 @@ export function evidenceOf(
     after: windows.after,
     load: loaded?.load ?? null,
     series: [...(loaded?.series ?? []), ...series],
+    ...(stopped === null ? {} : { stopped }),
     fault,
   };
 }

@@ -29,6 +29,27 @@ export function stageWindows(plan: LoadPlan, startAt: number, observeAfterMs: nu
   };
 }
 
+/** Whole seconds have requests; the rest of one may have none. */
+const SECOND_MS = 1000;
+
+/** The windows of a load that was stopped at `stopMs`, epoch milliseconds: nothing is judged after it. */
+export function stoppedWindows(
+  { window, judged }: Pick<StageWindows, 'window' | 'judged'>,
+  stopMs: number,
+  periodMs: number,
+): StageWindows {
+  const endMs = nextBoundary(stopMs, periodMs);
+  const judgedEndMs = Math.min(Date.parse(judged.end), previousBoundary(stopMs, periodMs));
+  return {
+    window: { start: window.start, end: iso(endMs) },
+    judged: { start: judged.start, end: iso(judgedEndMs) },
+    after: null,
+    // The period of the stop has requests only if it had begun.
+    loadEndMs: nextBoundary(stopMs - SECOND_MS, periodMs),
+    watchEndMs: endMs,
+  };
+}
+
 /** The load in words, e.g. `60/s for 60 s after 10 s of ramp-up from 2 generators`. */
 export function planInWords(plan: LoadPlan, generators = 1): string {
   return generators === 1 ? rateInWords(plan) : `${rateInWords(plan)} from ${generators} generators`;

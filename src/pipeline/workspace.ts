@@ -16,6 +16,11 @@ export interface Workspace {
   close(): Promise<void>;
 }
 
+/** What a state directory keeps, to be read beside a run that holds it. */
+export function keptState(stateDirectory: string): Pick<Workspace, 'ledger' | 'objects'> {
+  return { ledger: directoryLedger(join(stateDirectory, 'ledger')), objects: directoryObjects(join(stateDirectory, 'objects')) };
+}
+
 /**
  * Opens the project's state directory for one run at a time: two would spoil each other's load and race for production.
  * @throws ConfigurationError when it cannot be used, or another run is under way
@@ -28,8 +33,7 @@ export async function openWorkspace(stateDirectory: string): Promise<Workspace> 
   const directory = await mkdtemp(join(tmpdir(), 'tidegate-'));
   return {
     directory,
-    ledger: directoryLedger(join(stateDirectory, 'ledger')),
-    objects: directoryObjects(join(stateDirectory, 'objects')),
+    ...keptState(stateDirectory),
     async close() {
       await rm(directory, { recursive: true, force: true });
       await release();

@@ -3,6 +3,7 @@ import type { AbsentReport } from './absent';
 import { commandData, commandProperty } from './escape';
 import { overrideText, promotionText } from './facts';
 import { type GateRow, reportModel } from './model';
+import { unfinishedTitle } from './words';
 
 type Level = 'error' | 'warning' | 'notice';
 
@@ -11,11 +12,12 @@ type Level = 'error' | 'warning' | 'notice';
  * observe mode, a notice for what else a reader should know. Each is one line of standard output.
  */
 export function renderAnnotations(report: GateReport): readonly string[] {
-  const { open, observed, passed, notRun, headline } = reportModel(report, null);
+  const { open, unfinished, observed, passed, notRun, headline } = reportModel(report, null);
   const override = overrideText(report);
   return [
     ...(override === null ? [] : [command('warning', 'Override in force', override)]),
     ...open.map((row) => command(row.gate.verdict === 'failed' ? 'error' : 'warning', title(row), row.gate.message)),
+    ...(unfinished.length === 0 ? [] : [command('notice', unfinishedTitle(unfinished), unfinished.map(({ gate }) => gate.id).join(', '))]),
     ...observed.map((row) => command('warning', `${title(row)} (observed)`, row.gate.message)),
     ...notRun.map(({ name, gates }) => command('warning', `${name} did not run`, `${gates.length} gates reached no verdict.`)),
     ...passed.filter(({ gate }) => gate.warned).map((row) => command('notice', `${title(row)}, near limit`, row.gate.message)),

@@ -10,7 +10,7 @@ import { evidenceSection, footSection, notesSection, notRunSection, scaleSection
 import { stageDetails } from './markdown/stage';
 import { type CommentName, commentMarker, stateLine } from './marker';
 import { type GateRow, type ReportModel, reportModel } from './model';
-import { plural } from './words';
+import { plural, unfinishedTitle } from './words';
 
 export interface CommentOptions extends CommentName, DeliveryNotes {}
 
@@ -28,7 +28,7 @@ export function renderComment(report: GateReport, evidence: Evidence | null, opt
 }
 
 function sectionsOf(model: ReportModel, options: CommentOptions): readonly Section[] {
-  const { report, open, observed, passed, stages } = model;
+  const { report, open, unfinished, observed, passed, stages } = model;
   const { promotion, verdict, release } = report;
   const state = promotion.state === 'not-asked' ? verdict : promotion.state;
   const opening = [commentMarker(options), stateLine({ state, commit: release.commit })];
@@ -40,6 +40,11 @@ function sectionsOf(model: ReportModel, options: CommentOptions): readonly Secti
     { name: 'stages that did not run', priority: 2, forms: [notRunSection(model), ''] },
     { name: 'notes', priority: 3, forms: [notesSection(model), ''] },
     { name: 'reasons', priority: 6, forms: tables(open, (rows) => details('Why, gate by gate', list(gateSentences(rows)))) },
+    {
+      name: 'gates that the stop left open',
+      priority: 7,
+      forms: tables(unfinished, (rows) => details(unfinishedTitle(unfinished), gateTable(rows))),
+    },
     {
       name: 'observed gates',
       priority: 5,

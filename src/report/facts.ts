@@ -95,6 +95,7 @@ export function digestFacts(report: GateReport): readonly Fact[] {
     { label: 'Policy', text: report.policy.digest },
     { label: 'Evidence', text: report.evidence.digest },
     { label: 'Baseline', text: report.baseline?.digest ?? 'none' },
+    ...(report.baseline === null ? [] : [{ label: 'Baseline release', text: report.baseline.release.digest }]),
     ...(promotion.from === null ? [] : [{ label: 'Production before', text: promotion.from }]),
     ...(promotion.to === null ? [] : [{ label: 'Candidate', text: promotion.to }]),
   ];

@@ -38,8 +38,10 @@ export interface ReportModel {
   readonly stages: readonly StageModel[];
   /** Stages that were planned and did not run. */
   readonly notRun: readonly StageReport[];
-  /** Enforced gates without a pass, failed ones first. */
+  /** Enforced gates without a pass, failed ones first; not those of `unfinished`. */
   readonly open: readonly GateRow[];
+  /** Gates that an early stop left without a verdict, beside those that failed. */
+  readonly unfinished: readonly GateRow[];
   /** Gates in observe mode without a pass. */
   readonly observed: readonly GateRow[];
   readonly passed: readonly GateRow[];
@@ -51,7 +53,9 @@ export function reportModel(report: GateReport, evidence: Evidence | null): Repo
   const ran = stages.filter((stage) => stage.report.reason !== 'not-run' || stage.report.window !== null);
   const rows = ran.flatMap((stage) => stage.rows);
   const failing = (verdict: string) => rows.filter(({ gate }) => gate.mode === 'enforce' && gate.verdict === verdict);
-  const open = [...failing('failed'), ...failing('inconclusive')];
+  const inconclusive = failing('inconclusive');
+  const unfinished = report.verdict === 'failed' ? inconclusive.filter(({ gate }) => gate.reason === 'stopped-early') : [];
+  const open = [...failing('failed'), ...inconclusive.filter((row) => !unfinished.includes(row))];
   return {
     report,
     headline: headlineOf(report),
@@ -59,6 +63,7 @@ export function reportModel(report: GateReport, evidence: Evidence | null): Repo
     stages: ran,
     notRun: stages.filter((stage) => !ran.includes(stage)).map((stage) => stage.report),
     open,
+    unfinished,
     observed: rows.filter(({ gate }) => gate.mode === 'observe' && gate.verdict !== 'passed'),
     passed: rows.filter(({ gate }) => gate.verdict === 'passed'),
   };

@@ -1,10 +1,11 @@
 import pc from 'picocolors';
 import { REPORT_FILES } from '../contract';
+import { stopSentence } from '../gates/early/stop-summary';
 import type { GateReport } from '../gates/report-schema';
 import { logged, plain, shortCommit } from './escape';
 import { overrideText, promotionText, releaseName, scaleFacts } from './facts';
 import { type GateRow, type ReportModel, reportModel } from './model';
-import { plural } from './words';
+import { onRoute, plural, unfinishedTitle } from './words';
 
 export interface TerminalOptions {
   readonly colour: boolean;
@@ -23,6 +24,7 @@ export function renderTerminal(report: GateReport, { colour, directory }: Termin
   const blocks = [
     head(model, paint),
     gates(model.open, paint),
+    unfinished(model, paint),
     observed(model, paint),
     passed(model, paint),
     scale(model, paint),
@@ -44,6 +46,8 @@ function head({ report, headline, next, notRun, open }: ReportModel, paint: Pain
     tone(paint.bold(plain(headline.title, 200))),
     // The first gate below says the same and more.
     ...(open.length > 0 ? [] : [plain(report.message, 1200)]),
+    // The message says it too, where it is shown.
+    ...(open.length > 0 ? report.stages.flatMap((stage) => stopSentence(stage) ?? []) : []),
     ...report.notes.map((note) => `Note: ${plain(note)}`),
     ...(notRun.length === 0
       ? []
@@ -56,13 +60,18 @@ function head({ report, headline, next, notRun, open }: ReportModel, paint: Pain
 function gates(rows: readonly GateRow[], paint: Paint): string[] {
   return rows.flatMap(({ stage, gate, observed: value, limit, sample }) => {
     const tone = gate.verdict === 'failed' ? paint.red : paint.yellow;
-    const numbers = `${stage.name}  ${plain(value, 60)}  (limit ${plain(limit, 60)}, n = ${plain(sample, 60)})`;
+    const numbers = `${stage.name}${onRoute(gate, plain)}  ${plain(value, 60)}  (limit ${plain(limit, 60)}, n = ${plain(sample, 60)})`;
     const line = `${tone(`${SIGNS[gate.verdict]} ${plain(gate.id, 100)}`)}  ${numbers}`;
     // With the load in doubt each gate says the same; the one that doubted it says why.
     if (gate.reason === 'load-not-applied' && gate.judge !== 'load-validity')
       return [`${line}  ${paint.dim('no verdict without the load')}`];
     return [line, `    ${paint.dim(plain(gate.message))}`];
   });
+}
+
+function unfinished({ unfinished: rows }: ReportModel, paint: Paint): string[] {
+  if (rows.length === 0) return [];
+  return [paint.dim(`${SIGNS.inconclusive} ${unfinishedTitle(rows)} (${rows.map(({ gate }) => plain(gate.id, 100)).join(', ')})`)];
 }
 
 function observed({ observed: rows }: ReportModel, paint: Paint): string[] {
@@ -73,7 +82,7 @@ function passed({ passed: rows }: ReportModel, paint: Paint): string[] {
   if (rows.length === 0) return [];
   const cells = rows.map(({ stage, gate, observed: value, limit, sample }) => [
     plain(gate.id, 40),
-    stage.name,
+    `${stage.name}${onRoute(gate, plain)}`,
     plain(value, 40),
     plain(limit, 40),
     `n = ${plain(sample, 40)}`,

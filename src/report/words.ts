@@ -43,3 +43,13 @@ export function plural(n: number, noun: string): string {
 export function attemptText(evidence: { readonly attempt: number } | null): string {
   return evidence === null || evidence.attempt === 1 ? '' : ` (attempt ${evidence.attempt})`;
 }
+
+/** Heads the gates that an early stop left without a verdict. */
+export function unfinishedTitle(rows: readonly unknown[]): string {
+  return `Not judged any more, because the load was stopped: ${plural(rows.length, 'gate')}`;
+}
+
+/** The route that decided a gate, to stand behind its stage; nothing where there is none. A route comes from outside. */
+export function onRoute({ route }: { readonly route?: string | undefined }, safe: (text: string, max: number) => string): string {
+  return route === undefined ? '' : ` on ${safe(route, 100)}`;
+}

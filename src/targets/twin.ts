@@ -69,7 +69,7 @@ export function twinTarget(twin: Twin): Target {
       shifts.delete(shift.id);
       return describe(shift.tier);
     },
-    failover: (tier) => twin.tiers[tier].cache.failover(),
+    failover: (tier) => twin.tiers[tier].failover(),
     health: async (tier) => twin.tiers[tier].health(),
     facts: async (tier) => ({ environmentsStarted: twin.tiers[tier].environmentsStarted() }),
     saveLogs: (tier, directory) => cp(twin.tiers[tier].logDirectory, directory, { recursive: true }),

@@ -15,9 +15,9 @@ export interface MetricSink {
   record(datum: MetricDatum): void;
 }
 
-/** Executed by the Lambda part for each line that an execution environment writes to stdout. */
+/** Executed by the Lambda part for each line that an execution environment writes, and for the platform's REPORT lines. */
 export interface LogLineSink {
-  /** @returns true when the line was EMF and became metrics. */
+  /** @returns true when the line became metrics. */
   line(text: string, at: number): boolean;
 }
 

@@ -19,7 +19,7 @@ export interface RunningTier {
   stop(): Promise<void>;
 }
 
-export const functionNameOf = (options: TierOptions): string => `tidegate-${options.name}`;
+export const functionNameOf = (options: Pick<TierOptions, 'name'>): string => `tidegate-${options.name}`;
 export const apiIdOf = (options: TierOptions): string => `tidegate${options.name}`;
 
 /** @throws when a server does not come up; what had been started by then is ended again. */

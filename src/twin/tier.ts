@@ -1,3 +1,4 @@
+import { failOver } from './failover';
 import type { EnvironmentView } from './lambda/function';
 import type { NetworkFaults } from './network/tier-network';
 import type { Cache, CacheNode, LambdaPackage, TierFacts, TierHealth } from './ports';
@@ -28,6 +29,8 @@ export interface TwinTier extends TierFacts {
   /** Real servers; `failover()` and `kill()` are faults. */
   readonly cache: Cache;
   readonly network: NetworkFaults;
+  /** The primary's host fails and the replica is promoted (failover.ts). Returns when a new replica follows. */
+  failover(): Promise<void>;
   /** Starts the servers; `publish` does it too. May be called twice. */
   start(): Promise<void>;
   identity(): TierIdentityParts;
@@ -87,6 +90,7 @@ export function createTier(options: TierOptions): TwinTier {
     get network() {
       return running().network.faults;
     },
+    failover: () => failOver(running().cache.cache, running().network.faults),
     start: async () => void (await life.start()),
     identity: () => identityOf(options, running(), reserved),
     publish: async (pkg) => (await life.start()).lambda.publish(pkg),

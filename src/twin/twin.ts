@@ -2,8 +2,8 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { startCache } from './cache/cache';
 import { startCacheSampler } from './cache/sampler';
-import { createEmfSink } from './cloudwatch/emf';
 import { type CloudWatchEndpoint, type CloudWatchEndpointOptions, startCloudWatchEndpoint } from './cloudwatch/endpoint';
+import { createLogMetrics } from './cloudwatch/log-metrics';
 import { createMetricStore, type MetricStore } from './cloudwatch/store';
 import { INTEGRATION_LIMIT_MS } from './gateway/gateway';
 import { createPackageStore } from './lambda/package-store';
@@ -11,6 +11,7 @@ import { DEFAULT_REAPING } from './lambda/reaper';
 import { writeRuntime } from './lambda/runtime-files';
 import { createVersions } from './lambda/versions';
 import { DEFAULT_AFTERLIFE } from './network/conditions';
+import { functionNameOf } from './running-tier';
 import { createTier, type TwinTier } from './tier';
 import type { TierCache, TierName, TierSettings } from './tier-options';
 
@@ -117,7 +118,7 @@ async function createTiers(options: TwinOptions, work: string, store: MetricStor
       name,
       settings,
       metrics: store,
-      logLines: createEmfSink(store),
+      logLines: createLogMetrics(store, functionNameOf({ name })),
       createVersions: () => createVersions(packages),
       logDirectory: path.join(options.directory, 'logs', name),
       startCache: () => startTierCache(name, options, path.join(work, 'cache', name), store),

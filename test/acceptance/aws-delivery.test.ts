@@ -111,8 +111,8 @@ test('a good release goes from its change set to production, past canary and ali
   const { account, releases, stages } = bench;
   const { good } = releases;
   account.codeDeploy.ways.bakeMinutes = BAKE_MINUTES;
-  const { report, evidence, fault, keys } = await delivered(good, stages);
-  qualified = { report, evidence };
+  const { report, evidence, baseline, fault, keys } = await delivered(good, stages);
+  qualified = { report, evidence, baseline };
   expect({ fault, problems: problemsIn(report) }).toEqual({ fault: null, problems: [] });
   expect(keys).toEqual(['before', 'after']);
   expect(report.promotion).toMatchObject({ state: 'promoted', from: releases.first.digest, to: good.digest });
@@ -273,7 +273,8 @@ test('a tier that somebody else deployed is judged by its identities, with a pla
     const judged = async () => {
       const startedAt = Date.now();
       const { stages: evidence } = await qualify({ ...run.common, target, root, tier: 'staging', stages, deploy });
-      return judgeRun({ ...facts, startedAt, finishedAt: Date.now(), environmentsStarted: null }, ['smoke'], evidence).report;
+      const times = { startedAt, finishedAt: Date.now() };
+      return judgeRun({ ...facts, ...times, baseline: null, environmentsStarted: null }, ['smoke'], evidence).report;
     };
     const first = await judged();
     // Forty requests in two seconds: a busy machine is late with some, and asks again as a person would.

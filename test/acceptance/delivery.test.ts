@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { canonicalJson } from '../../src/gates/canonical';
 import { type Bench, openBench, TEST_POLICY, TEST_SIZE } from './command-line';
 
+/** A soak that is long enough to be looked at while it runs. */
+const LONG_SOAK = ['--policy', 'test/fixtures/policies/long-soak.yaml', '--profile', 'test'] as const;
+
 /** One delivery after another on the same ledger, as a team would see them. */
 describe('a team and its releases', () => {
   let bench: Bench;
@@ -39,11 +42,11 @@ describe('a team and its releases', () => {
     expect(stdout).toBe(canonicalJson(JSON.parse(stdout)));
   }, 30_000);
 
-  test("the incident's release is refused by the leak gate and production keeps what it has", async () => {
+  test("the incident's release is refused by the leak gate before its load is over, and production keeps what it has", async () => {
     afterPromotion();
     const { code, stdout } = await bench.run(
       'pipeline',
-      ...TEST_SIZE,
+      ...LONG_SOAK,
       '--release',
       'test/releases/bad/incident.ts',
       '--out',
@@ -57,7 +60,11 @@ describe('a team and its releases', () => {
       .find(({ id }: { id: string }) => id === 'redis-connection-leak');
     expect(leak).toMatchObject({ verdict: 'failed' });
     expect(leak.value).toBeGreaterThan(leak.limit);
-    expect(leak.n).toBeGreaterThanOrEqual(5);
+    const soak = report.stages.find(({ name }: { name: string }) => name === 'soak');
+    expect(soak).toMatchObject({ verdict: 'failed', stopped: { savedSeconds: expect.any(Number) } });
+    expect(soak.stopped.savedSeconds).toBeGreaterThan(0);
+    const again = await bench.run('evaluate', '--json', '--policy', LONG_SOAK[1], '--evidence', join(bench.out, 'evidence.json'));
+    expect(JSON.parse(again.stdout).stages).toEqual(report.stages);
     expect(report.promotion).toMatchObject({ state: 'refused', from: promoted });
   }, 120_000);
 

@@ -60,8 +60,70 @@ describe('every release', () => {
 it.each(RELEASES.filter(({ folder }) => folder === 'good'))('$entry answers right on one connection per endpoint', async ({ entry }) => {
   const { answers, accepted, open } = await use(entry, 10);
   for (const answer of answers) expect(answer).toMatchObject(RIGHT);
-  expect(open).toBe(2);
+  expect(open).toBe(entry.endsWith('/no-redis.ts') ? 0 : 2);
   expect(accepted).toBeLessThanOrEqual(2);
+});
+
+it('good/no-redis counts a user once and knows who came first', async () => {
+  const running = await startRelease('test/releases/good/no-redis.ts', { primary: server.url });
+  release = running;
+  const checkIn = (userId: string) => running.call('POST', '/v1/events/e/check-ins', { userId });
+  expect(await checkIn('ada')).toMatchObject({ statusCode: 201 });
+  expect(await checkIn('bob')).toMatchObject({ statusCode: 201 });
+  expect(await checkIn('ada')).toMatchObject({ statusCode: 200 });
+  const seen = async (path: string) => JSON.parse(((await running.call('GET', `/v1/events/e/${path}`)) as ReleaseAnswer).body);
+  expect(await seen('check-ins')).toMatchObject({ count: 2 });
+  expect((await seen('leaderboard')).entries.map(({ userId }: { userId: string }) => userId)).toEqual(['ada', 'bob']);
+});
+
+it('bad/leak-on-error-path keeps a connection only for who has checked in before', async () => {
+  release = await startRelease('test/releases/bad/leak-on-error-path.ts', { primary: server.url });
+  const checkIn = (userId: string) => release?.call('POST', '/v1/events/leak/check-ins', { userId });
+  for (const userId of ['ada', 'bob', 'cyd']) expect(await checkIn(userId)).toMatchObject({ statusCode: 201 });
+  expect(await server.clients()).toHaveLength(1);
+  for (const userId of ['ada', 'bob', 'cyd']) expect(await checkIn(userId)).toMatchObject({ statusCode: 200 });
+  expect(await server.clients()).toHaveLength(3);
+});
+
+it('bad/leak-one-in-fifty keeps a connection for every 50 calls', async () => {
+  const { answers, open } = await use('test/releases/bad/leak-one-in-fifty.ts', 149);
+  expect(answers.at(-1)).toMatchObject(RIGHT);
+  expect(open).toBe(2 + 3);
+});
+
+it('bad/client-per-handler has six connections before anybody has asked for anything', async () => {
+  release = await startRelease('test/releases/bad/client-per-handler.ts', { primary: server.url });
+  await eventually(server.clients, (ids) => ids.length === 6);
+});
+
+it('bad/retry-storm makes two connections of one read that takes longer than a millisecond', async () => {
+  release = await startRelease('test/releases/bad/retry-storm.ts', { primary: server.url });
+  expect(await release.call('PUT', '/v1/profiles/ada', { name: 'Ada' })).toMatchObject(RIGHT);
+  const accepted = await server.accepted();
+  await server.command('CLIENT', 'PAUSE', '50', 'ALL');
+  expect(await release.call('GET', '/v1/profiles/ada')).toMatchObject(RIGHT);
+  expect((await server.accepted()) - accepted).toBe(2);
+});
+
+it('bad/errors-into-200 answers 200 without the data', async () => {
+  const { answers } = await use('test/releases/bad/errors-into-200.ts', 1);
+  expect(answers[0]).toMatchObject({ statusCode: 200, body: '{}' });
+});
+
+it('bad/half-percent-5xx fails one call in 175', async () => {
+  const { answers } = await use('test/releases/bad/half-percent-5xx.ts', 349);
+  expect(answers.filter((answer) => answer !== 'no answer' && answer.statusCode === 500)).toHaveLength(2);
+});
+
+it('bad/latency-drift gets slower by each list that it answers', async () => {
+  release = await startRelease('test/releases/bad/latency-drift.ts', { primary: server.url });
+  let ms = 0;
+  for (let list = 0; list < 30; list += 1) {
+    const before = performance.now();
+    expect(await release.call('GET', '/v1/events/e/leaderboard')).toMatchObject({ statusCode: 200 });
+    ms = performance.now() - before;
+  }
+  expect(ms).toBeGreaterThan(80);
 });
 
 it.each(['incident', 'incident-with-listener'])('bad/%s keeps two connections for each request', async (name) => {

@@ -95,7 +95,7 @@ it('writes a policy whose loads reach every gate, and that is red on day one for
   if (!parsed.ok) throw new Error(formatProblems(parsed.problems));
   for (const profile of ['test', 'quick']) expect(checkReach(parsed.policy, profile, 'twin')).toEqual([]);
   const observing = Object.values(parsed.policy.stages).flatMap((stage) => (stage?.gates ?? []).filter(({ mode }) => mode === 'observe'));
-  expect(observing.map(({ judge }) => judge)).toEqual(['leak', 'idle-return']);
+  expect(observing.map(({ judge }) => judge)).toEqual(['leak', 'idle-return', 'baseline']);
 });
 
 it('lets them observe for two weeks and no longer: then the policy itself is refused, by their names', async () => {
@@ -108,6 +108,7 @@ it('lets them observe for two weeks and no longer: then the policy itself is ref
   expect(messages).toEqual([
     expect.stringMatching(/"redis-connection-leak" was to observe until/),
     expect.stringMatching(/"redis-idle-return" was to observe until/),
+    expect.stringMatching(/"latency-against-last" was to observe until/),
   ]);
 });
 

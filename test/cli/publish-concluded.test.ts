@@ -18,7 +18,7 @@ const BROKE_OFF = ends('success', 'skipped', 'success', 'failure');
 const CLAIMS = /newer candidate took its place|[Rr]ejected by|Nobody approved|Not asked for\. The promotion was not asked for/;
 
 test.each([
-  ['a promotion that failed without a report', BROKE_OFF, '### ⚠️ The promotion broke off: all 21 gates passed', 'Ask production'],
+  ['a promotion that failed without a report', BROKE_OFF, '### ⚠️ The promotion broke off: all 25 gates passed', 'Ask production'],
   [
     'one that was cancelled',
     ends('success', 'skipped', 'success', 'cancelled'),

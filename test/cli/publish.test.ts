@@ -21,11 +21,11 @@ describe('one comment, rewritten from state to state', () => {
     ['queued', '### 🕓 Queued: waiting for staging'],
     ['deploying', '### 📦 Deploying to staging'],
     ['testing', '### 🌊 Testing under load'],
-    ['report', '### ✅ Passed: all 21 gates passed'],
-    ['awaiting-approval', '### ✋ Awaiting approval: all 21 gates passed'],
-    ['promoting', '### ⏳ Promoting behind a canary: all 21 gates passed'],
-    ['rejected', '### 🚫 Rejected: all 21 gates passed'],
-    ['superseded', '### ⏭️ Superseded: all 21 gates passed'],
+    ['report', '### ✅ Passed: all 25 gates passed'],
+    ['awaiting-approval', '### ✋ Awaiting approval: all 25 gates passed'],
+    ['promoting', '### ⏳ Promoting behind a canary: all 25 gates passed'],
+    ['rejected', '### 🚫 Rejected: all 25 gates passed'],
+    ['superseded', '### ⏭️ Superseded: all 25 gates passed'],
   ])('%s', async (state, heading) => {
     const bench = await open();
     bench.write(passed());
@@ -54,7 +54,7 @@ describe('one comment, rewritten from state to state', () => {
     const bench = await open();
     bench.write(passed({ promotion: { state: 'promoted', from: null, to: null, reason: 'The canary passed.' } }));
     await bench.publish('--state', 'awaiting-approval');
-    expect(bench.comments(45)[0]).toContain('### ✅ Promoted: all 21 gates passed');
+    expect(bench.comments(45)[0]).toContain('### ✅ Promoted: all 25 gates passed');
   });
 
   test('says who approved, and in their words', async () => {

@@ -2,11 +2,14 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { addRecord } from '../../src/cli/commands/record';
+import { evaluate } from '../../src/gates/evaluate';
 import type { Evidence } from '../../src/gates/evidence-schema';
 import { directoryLedger } from '../../src/ledger/directory-ledger';
 import { builtOf, latestReport } from '../../src/ledger/history';
 import { digestOfBytes, directoryObjects } from '../../src/ledger/objects';
-import { buildEvidence } from '../gates/builders';
+import { recordRun } from '../../src/pipeline/judge-run';
+import { newEntry } from '../../src/pipeline/production';
+import { buildEvidence, policyOf } from '../gates/builders';
 import { COMMIT, FILES, flipBit, PACKAGE_DIGEST, writeBuild } from '../pipeline/assembly-bench';
 import { runCommand } from './command-bench';
 
@@ -72,6 +75,18 @@ describe('tidegate record', () => {
     measured({}, buildEvidence({ target: 'aws', profile: 'standard', periodMs: 60_000, all: { leakPerSecond: 60 } }));
     expect(JSON.parse((await record()).stdout)).toMatchObject({ verdict: 'failed' });
     expect(latestReport(await entries(), digest)).toMatchObject({ verdict: 'failed' });
+  });
+
+  test('judges against the release that the ledger says was promoted last', async () => {
+    const { policy, digest: policyDigest } = policyOf();
+    const run = buildEvidence({ target: 'aws', profile: 'standard', periodMs: 60_000 });
+    const ledger = directoryLedger(join(root, 'ledger'));
+    const workspace = { directory: root, ledger, objects: directoryObjects(join(root, 'objects')), close: async () => undefined };
+    await recordRun(workspace, { evidence: run, report: evaluate({ evidence: run, policy, policyDigest, toolVersion: '0' }) });
+    await ledger.append(newEntry('aws', run.release, { kind: 'promotion', from: null }));
+    measured();
+    expect(await record()).toMatchObject({ code: 0 });
+    expect(latestReport(await entries(), digest)?.baseline).toMatchObject({ release: { digest: run.release.digest } });
   });
 
   test.each<[string, () => unknown, number, RegExp]>([

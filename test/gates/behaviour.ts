@@ -110,6 +110,12 @@ function valueAt(name: string, dimensions: Readonly<Record<string, string>>, at:
     case 'api.latencyP95':
     case 'lambda.durationP95':
       return requests === 0 ? null : b.p95;
+    case 'lambda.maxMemoryUsed':
+      return requests === 0 ? null : 120;
+    case 'runtime.openFileDescriptors':
+      return requests === 0 ? null : 25;
+    case 'redis.engineCpu':
+      return 2;
     default:
       return null;
   }
@@ -161,26 +167,35 @@ export function loadOf(b: Behaviour, plan: LoadPlan): LoadEvidence {
   };
 }
 
-export function clientSeries(b: Behaviour, { start, end, plan }: Span): Series[] {
-  const shared = {
-    source: 'k6' as const,
-    namespace: 'k6',
-    dimensions: { route: OTHER_ROUTES[0] ?? '' },
-    periodSeconds: 1,
-    statusCode: 'Complete' as const,
-    messages: [],
-  };
-  const series = (metric: string, metricName: string, statistic: string, unit: string, value: (at: number) => number): Series => {
+/** k6's series by the second, one per route: in the judged window they hold what the load's own counts hold. */
+export function clientSeries(b: Behaviour, { judged, dropped }: LoadEvidence, { start, end, plan }: Span): Series[] {
+  const series = (
+    metric: string,
+    metricName: string,
+    statistic: string,
+    unit: string,
+    route: string | null,
+    value: (at: number) => number,
+  ) => {
     const points: [number, number][] = [];
     for (let at = start; at < end; at += 1000) points.push([at, value(at)]);
+    const dimensions: Series['dimensions'] = route === null ? {} : { route };
+    const shared = { source: 'k6' as const, namespace: 'k6', dimensions, periodSeconds: 1, statusCode: 'Complete' as const, messages: [] };
     return { ...shared, metric, metricName, statistic, unit, points };
   };
   const plateauEnd = plan.plateau === null ? Number.POSITIVE_INFINITY : start + plan.plateau.toMs;
-  const requests = (at: number) => Math.round(plannedIterations(plan, at - start, at - start + 1000));
-  const slow = (at: number) => at >= plateauEnd && at < plateauEnd + b.recoverySeconds * 1000;
+  const p95 = (at: number) => (at >= plateauEnd && at < plateauEnd + b.recoverySeconds * 1000 ? b.p95 * 20 : b.p95);
+  const planned = (toMs: number) => plannedIterations(plan, plan.judgedFromMs, Math.min(toMs, plan.judgedToMs));
+  const until = (total: number, toMs: number) => Math.round((total * planned(toMs)) / planned(plan.judgedToMs));
+  const spread = (total: number) => (at: number) => until(total, at - start + 1000) - until(total, at - start);
   return [
-    series('client.requests', 'http_reqs', 'Sum', 'Count', requests),
-    series('client.failed', 'http_req_failed', 'Sum', 'Count', (at) => Math.round(requests(at) * b.clientFailed)),
-    series('client.p95', 'http_req_duration', 'p95', 'Milliseconds', (at) => (slow(at) ? b.p95 * 20 : b.p95)),
+    ...judged.flatMap(({ route, requests, failed, checksFailed }) => [
+      series('client.requests', 'http_reqs', 'Sum', 'Count', route, spread(requests)),
+      series('client.failed', 'http_req_failed', 'Sum', 'Count', route, spread(failed)),
+      series('client.checksFailed', 'checks', 'Sum', 'Count', route, spread(checksFailed)),
+      series('client.p95', 'http_req_duration', 'p95', 'Milliseconds', route, p95),
+    ]),
+    series('client.p95', 'http_req_duration', 'p95', 'Milliseconds', null, p95),
+    series('load.dropped', 'dropped_iterations', 'Sum', 'Count', null, (at) => (at === start ? dropped : 0)),
   ];
 }

@@ -105,6 +105,7 @@ export function buildStage(name: StageName, behaviour: Behaviour, { policy, prof
   const cloudWatch = queriesFor(gates, name, IDENTITY).map(({ metric, dimensions }) =>
     cloudWatchSeries(metric, dimensions, behaviour, span),
   );
+  const load = { ...loadOf(behaviour, plan), ...behaviour.load };
   const stage: StageEvidence = {
     name,
     tier: name === 'canary' ? 'production' : 'staging',
@@ -116,8 +117,8 @@ export function buildStage(name: StageName, behaviour: Behaviour, { policy, prof
     window: { start: iso(start), end: iso(end) },
     judged: { start: iso(start + plan.judgedFromMs), end: iso(start + plan.judgedToMs) },
     after: observeAfterMs > 0 ? { start: iso(end), end: iso(span.until) } : null,
-    load: { ...loadOf(behaviour, plan), ...behaviour.load },
-    series: [...cloudWatch, ...clientSeries(behaviour, span)],
+    load,
+    series: [...cloudWatch, ...clientSeries(behaviour, load, span)],
     fault: null,
   };
   return behaviour.edit(stage);
@@ -133,4 +134,21 @@ export function editSeries(stage: StageEvidence, metric: string, edit: (series: 
       return edited === null ? [] : [edited];
     }),
   };
+}
+
+/** After an edit of k6's seconds: the counts of the judged window that agree with them, as both come from the same lines. */
+export function recounted(stage: StageEvidence): StageEvidence {
+  const [from, to] = [Date.parse(stage.judged.start), Date.parse(stage.judged.end)];
+  const counted = (metric: string, route: string) =>
+    stage.series
+      .filter((series) => series.metric === metric && series.dimensions['route'] === route)
+      .flatMap(({ points }) => points)
+      .reduce((sum, [at, value]) => (at >= from && at < to ? sum + value : sum), 0);
+  const judged = (stage.load?.judged ?? []).map((each) => ({
+    ...each,
+    requests: counted('client.requests', each.route),
+    failed: counted('client.failed', each.route),
+    checksFailed: counted('client.checksFailed', each.route),
+  }));
+  return { ...stage, load: stage.load && { ...stage.load, judged } };
 }

@@ -9,13 +9,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   api: ['cache'],
   gates: [],
   report: ['gates'],
+  calibration: ['gates'],
   evidence: ['gates', 'aws'],
   ledger: ['gates', 'aws'],
   github: ['gates'],
   twin: [],
   targets: ['twin', 'gates', 'aws'],
   pipeline: ['targets', 'evidence', 'report', 'github', 'ledger', 'gates', 'aws'],
-  cli: ['pipeline', 'targets', 'evidence', 'report', 'github', 'ledger', 'gates', 'twin', 'aws'],
+  cli: ['pipeline', 'calibration', 'targets', 'evidence', 'report', 'github', 'ledger', 'gates', 'twin', 'aws'],
 };
 
 /** All that the pure rooms may load: computes from its arguments alone. */
@@ -23,6 +24,7 @@ const PURE_MODULES: Readonly<Record<string, readonly RegExp[]>> = {
   gates: [/^zod$/, /^yaml$/, /^fastest-levenshtein$/, /^@stdlib\/stats-/, /^node:crypto$/],
   // Of picocolors only `createColors`, which is told whether to colour; its other exports look at the terminal.
   report: [/^echarts(\/|$)/, /^zod$/, /^picocolors$/],
+  calibration: [],
   contract: [],
 };
 

@@ -74,10 +74,21 @@ describe('limits that alarms are made of', () => {
     ]);
   });
 
-  test("a gate's own limit wins over the one for want of a gate", () => {
-    const gate = '      - { id: engine, judge: limit, of: redis.engineCpu, max: 50% }\n';
+  test('what is tolerated while a primary is lost on purpose raises none', () => {
+    const stage = `  failover:
+    script: k6/soak.ts
+    load: { test: { rate: 20/s, duration: 20s, failoverAfter: 5s, requestTimeout: 5s } }
+    gates:
+      - { id: failover-5xx, judge: limit, of: api.5xx / api.requests, max: 50% }
+
+  canary:`;
+    expect(textsOf(tierLimits(policyWith(['  canary:', stage])))).toEqual(textsOf(tierLimits(policyWith())));
+  });
+
+  test("a gate's limit on the engine under a stage's load is none for production's", () => {
+    const gate = '      - { id: engine, judge: limit, of: redis.engineCpu, max: 25% }\n';
     const policy = policyWith(['      - { id: client-failed,', `${gate}      - { id: client-failed,`]);
-    expect(textsOf(tierLimits(policy)).filter((text) => text.startsWith('redis.engineCpu'))).toEqual(['redis.engineCpu > 0.5']);
+    expect(textsOf(tierLimits(policy))).toEqual(textsOf(tierLimits(policyWith())));
   });
 
   test.each([

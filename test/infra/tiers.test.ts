@@ -114,6 +114,28 @@ describe.each(TIERS)('%s', (tier) => {
     for (const { Properties } of resources(tier, 'AWS::IAM::Role')) expect(Properties.PermissionsBoundary).toBeDefined();
   });
 
+  test('makes the metric of memory that the gates read of the REPORT lines of its own function', () => {
+    const [log] = Object.entries(templates[tier].findResources('AWS::Logs::LogGroup')).find(
+      ([, { Properties }]) => Properties['LogGroupName'] === `/aws/lambda/check-in-${tier}`,
+    ) ?? [''];
+    const filter = propertiesOf(tier, 'AWS::Logs::MetricFilter');
+    expect(filter['LogGroupName']).toEqual({ Ref: log });
+    expect(filter['MetricTransformations']).toEqual([
+      { MetricNamespace: 'Tidegate', MetricName: `MaxMemoryUsed-check-in-${tier}`, MetricValue: '$used', Unit: 'Megabytes' },
+    ]);
+    // The pattern is positional: each word before the value must stand for one of the line's.
+    const words = String(filter['FilterPattern'])
+      .replace(/^\[|\]$/g, '')
+      .split(', ');
+    const line = 'REPORT RequestId: 1-2 Duration: 2.04 ms Billed Duration: 3 ms Memory Size: 512 MB Max Memory Used: 97 MB';
+    const value = line.split(' ')[words.indexOf('used')];
+    expect(value).toBe('97');
+    expect(words.filter((word) => word.includes('='))).toEqual(['report = "REPORT"', 'usedLabel3 = "Used:"', 'usedUnit = "MB"']);
+    expect(words.at(-1)).toBe('...');
+    // A function that logs JSON has no such lines.
+    expect(propertiesOf(tier, 'AWS::Lambda::Function')['LoggingConfig']).not.toHaveProperty('LogFormat');
+  });
+
   test('names every series of the catalogue in its dashboard', () => {
     const body = JSON.stringify(propertiesOf(tier, 'AWS::CloudWatch::Dashboard')['DashboardBody']);
     const drawn = CATALOGUE.filter(({ source, from }) => source === 'cloudwatch' && from === null);

@@ -15,7 +15,7 @@ afterEach(() => server.stop());
 
 const environment = { ...process.env, K6_NO_USAGE_REPORT: 'true', K6_AUTO_EXTENSION_RESOLUTION: 'false' };
 
-it.each(['smoke', 'soak', 'spike', 'canary'])('%s has a load of its own when nobody plans one', async (name) => {
+it.each(['smoke', 'soak', 'spike', 'failover', 'canary'])('%s has a load of its own when nobody plans one', async (name) => {
   const { stdout } = await run(k6, ['inspect', '-e', `BASE_URL=${server.url}`, script(name)], { env: environment });
   const { scenarios } = JSON.parse(stdout) as { scenarios: Record<string, { executor: string; maxVUs: number | null }> };
   expect(scenarios['load']).toMatchObject({ executor: 'ramping-arrival-rate', maxVUs: null });

@@ -2,9 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exitCodeOf } from '../../src/cli/exit-code';
+import { evaluate } from '../../src/gates/evaluate';
+import type { Evidence } from '../../src/gates/evidence-schema';
 import { resolveStage, stagesOf } from '../../src/gates/policy/resolve';
 import { latestReport } from '../../src/ledger/history';
 import { deliver } from '../../src/pipeline/deliver';
+import { recordRun } from '../../src/pipeline/judge-run';
 import { newEntry } from '../../src/pipeline/production';
 import { runStage } from '../../src/pipeline/run-stage';
 import { openWorkspace } from '../../src/pipeline/workspace';
@@ -18,13 +21,18 @@ const ON_AWS: BuildOptions = { target: 'aws', profile: 'standard', periodMs: 60_
 const WHEN = NOW.getTime() + 2 * 3600 * 1000;
 
 /** A whole delivery on AWS in one process, of stages that saw what `behaviour` says. */
-async function delivered(behaviour: BuildOptions['all'] = {}) {
+async function delivered(behaviour: BuildOptions['all'] = {}, before: Evidence | null = null) {
   const directory = mkdtempSync(join(tmpdir(), 'deliver-'));
   const zipPath = join(directory, 'package.zip');
   writeFileSync(zipPath, 'the package');
   const workspace = await openWorkspace(join(directory, 'state'));
   try {
     await workspace.ledger.append(newEntry('aws', { digest: OLD, commit: 'c0' }, { kind: 'installation', reason: 'first' }));
+    if (before !== null) {
+      const report = evaluate({ evidence: before, policy, policyDigest, toolVersion: '0' });
+      await recordRun(workspace, { evidence: before, report });
+      await workspace.ledger.append(newEntry('aws', before.release, { kind: 'promotion', from: OLD }));
+    }
     const measured = buildEvidence({ ...ON_AWS, all: behaviour });
     jest.mocked(runStage).mockImplementation(async ({ stage }) => {
       const found = measured.stages.find(({ name }) => name === stage.name);
@@ -56,7 +64,7 @@ async function delivered(behaviour: BuildOptions['all'] = {}) {
       signal: new AbortController().signal,
       listener: () => undefined,
     });
-    return { report: delivery.report, calls: target.calls, recorded: latestReport(await workspace.ledger.read(), RELEASE.digest) };
+    return { ...delivery, calls: target.calls, recorded: latestReport(await workspace.ledger.read(), RELEASE.digest) };
   } finally {
     await workspace.close();
     rmSync(directory, { recursive: true });
@@ -74,6 +82,15 @@ describe('a delivery on AWS in one process', () => {
     expect(report.promotion).toMatchObject({ state: 'awaiting-approval', from: OLD, to: RELEASE.digest });
     expect(report.promotion.reason).toContain('tidegate promote');
     expect([exitCodeOf(report), recorded?.verdict, calls]).toEqual([0, 'passed', []]);
+  });
+
+  test('compares with what the ledger says was promoted last, in the report and in what is on record', async () => {
+    const before = buildEvidence(ON_AWS);
+    const { report, recorded, baseline } = await delivered({}, before);
+    expect(baseline?.evidence).toEqual(before);
+    expect(report.baseline).toMatchObject({ release: { digest: before.release.digest } });
+    expect(recorded?.baseline).toEqual(report.baseline);
+    expect((await delivered()).report.baseline).toBeNull();
   });
 
   test('refuses what did not pass as it does anywhere', async () => {

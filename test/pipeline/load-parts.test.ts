@@ -111,6 +111,12 @@ describe('a stage whose load was made elsewhere', () => {
   });
 
   it.each<[string, ResolvedStage, Partial<LoadPart>, string]>([
+    [
+      'a failover, which no machine of theirs can cause',
+      soak(),
+      { plan: { ...constant(1, 1000), failoverAtMs: 500 } },
+      'nobody loses the primary',
+    ],
     ['another plan', soak(), { plan: constant(1, 1000) }, 'of another load'],
     ['another number of generators', soak(4), {}, 'of 2 generators, the policy says segments: 4'],
     ['a start within a period', soak(), { startAt: START + 1000 }, 'no boundary'],

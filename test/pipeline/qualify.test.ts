@@ -1,11 +1,14 @@
 import { AwsError } from '../../src/aws/failure';
 import type { StageEvidence } from '../../src/gates/evidence-schema';
+import { measured } from '../../src/gates/measure/measured';
+import type { Policy } from '../../src/gates/policy/policy';
 import { resolveStage } from '../../src/gates/policy/resolve';
 import type { ProgressEvent } from '../../src/pipeline/events';
 import { qualify } from '../../src/pipeline/qualify';
 import { runStage } from '../../src/pipeline/run-stage';
 import { DeployFailedError } from '../../src/targets/target';
-import { buildEvidence, policyOf } from '../gates/builders';
+import { buildEvidence, policyOf, policyText } from '../gates/builders';
+import { swap } from '../gates/helpers';
 import { fakeTarget } from './fake-target';
 
 jest.mock('../../src/pipeline/run-stage');
@@ -16,10 +19,16 @@ const healthy = buildEvidence();
 const starved = buildEvidence({ all: { load: { cpuPressure: 99 } } });
 const leaking = buildEvidence({ all: { leakPerSecond: 60 } });
 
+type Comparing = Parameters<typeof qualify>[0]['compared'];
+
 let deployment = () => fakeTarget().describe('staging');
 
 /** Runs the three stages of the shipped policy; each call of the stage runner takes the next evidence that was prepared. */
 async function run(...runs: readonly (typeof healthy)[]) {
+  return compared(undefined, policy, ...runs);
+}
+
+async function compared(baseline: Comparing, under: Policy, ...runs: readonly (typeof healthy)[]) {
   const queue = [...runs];
   ran.mockImplementation(async ({ stage, attempt }) => {
     const from = queue.length > 1 ? queue.shift() : queue[0];
@@ -29,15 +38,16 @@ async function run(...runs: readonly (typeof healthy)[]) {
   const events: ProgressEvent[] = [];
   const deploy = jest.fn(deployment);
   const stages = (['smoke', 'soak', 'spike'] as const).map((name) => {
-    const resolved = resolveStage(policy, name, 'quick');
+    const resolved = resolveStage(under, name, 'quick');
     if (!resolved.ok) throw new Error(resolved.problem);
     return resolved.value;
   });
   const { stages: evidence, fault } = await qualify({
     target: fakeTarget(),
     tier: 'staging',
-    policy,
+    policy: under,
     stages,
+    compared: baseline,
     deploy,
     settings: { periodMs: 5000, pollMs: 10, deadlineMs: 100, floorDeadlineMs: 100 },
     k6: 'k6',
@@ -77,6 +87,15 @@ describe('qualification', () => {
     } finally {
       deployment = good;
     }
+  });
+
+  test('goes on after a stage that only compares, when there is something to compare with', async () => {
+    const line = '      - { id: redis-connection-leak,';
+    const gate = '      - { id: slower, judge: baseline, of: client.p95, maxIncrease: 10%, maxIncreaseAbsolute: 1ms }';
+    const { policy: comparing } = policyOf(swap(line, `${gate}\n${line}`)(policyText()));
+    expect(await compared(undefined, comparing, healthy)).toMatchObject({ order: ['smoke 1', 'soak 1'] });
+    const same: Comparing = (stage) => measured(stage);
+    expect(await compared(same, comparing, healthy)).toMatchObject({ order: ['smoke 1', 'soak 1', 'spike 1'] });
   });
 
   test('gives up when the second load is spoiled too', async () => {

@@ -38,6 +38,7 @@ function reportWith(base: GateReport, text: string): GateReport {
         ...gate,
         id: text,
         of: text,
+        route: text,
         // Of two units so that known ones are rendered too.
         unit: gate.judge === 'capacity' ? text : gate.unit,
         message: text,

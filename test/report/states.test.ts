@@ -15,19 +15,19 @@ function sample(name: string) {
 }
 
 test.each([
-  ['evaluated-passed', '✅', 'Passed: all 21 gates passed'],
-  ['evaluated-failed', '❌', 'Failed: redis-connection-leak failed (7 of 21 gates)'],
-  ['evaluated-inconclusive', '⚠️', 'No verdict: redis-connection-leak reached no verdict (3 of 21 gates)'],
-  ['awaiting-approval', '✋', 'Awaiting approval: all 21 gates passed'],
-  ['promoting', '⏳', 'Promoting behind a canary: all 21 gates passed'],
-  ['promoted', '✅', 'Promoted: all 24 gates passed'],
-  ['rejected', '🚫', 'Rejected: all 21 gates passed'],
-  ['superseded', '⏭️', 'Superseded: all 21 gates passed'],
-  ['rolled-back', '↩️', 'Rolled back: canary-errors failed (2 of 24 gates)'],
-  ['refused-failed', '❌', 'Not promoted: redis-connection-leak failed (7 of 21 gates)'],
-  ['refused-inconclusive', '⚠️', 'Not promoted: redis-connection-leak reached no verdict (3 of 21 gates)'],
-  ['refused-stale', '⛔', 'Not promoted, although all 21 gates passed'],
-  ['overridden', '⚠️', 'Promoted by override: redis-connection-leak reached no verdict (3 of 21 gates)'],
+  ['evaluated-passed', '✅', 'Passed: all 25 gates passed'],
+  ['evaluated-failed', '❌', 'Failed: redis-connection-leak failed (7 of 25 gates)'],
+  ['evaluated-inconclusive', '⚠️', 'No verdict: redis-connection-leak reached no verdict (3 of 25 gates)'],
+  ['awaiting-approval', '✋', 'Awaiting approval: all 25 gates passed'],
+  ['promoting', '⏳', 'Promoting behind a canary: all 25 gates passed'],
+  ['promoted', '✅', 'Promoted: all 28 gates passed'],
+  ['rejected', '🚫', 'Rejected: all 25 gates passed'],
+  ['superseded', '⏭️', 'Superseded: all 25 gates passed'],
+  ['rolled-back', '↩️', 'Rolled back: canary-errors failed (2 of 28 gates)'],
+  ['refused-failed', '❌', 'Not promoted: redis-connection-leak failed (7 of 25 gates)'],
+  ['refused-inconclusive', '⚠️', 'Not promoted: redis-connection-leak reached no verdict (3 of 25 gates)'],
+  ['refused-stale', '⛔', 'Not promoted, although all 25 gates passed'],
+  ['overridden', '⚠️', 'Promoted by override: redis-connection-leak reached no verdict (3 of 25 gates)'],
 ])('%s is headed by its state in words', (name, icon, title) => {
   expect(headlineOf(sample(name).report)).toMatchObject({ icon, title });
   expect(renderComment(sample(name).report, sample(name).evidence)).toContain(`### ${icon} ${title} · `);
@@ -96,7 +96,7 @@ test('red is open: the failed gates stand outside of any fold, limit beside valu
 
 test('a gate in observe mode is shown, marked, and counted nowhere', () => {
   const { report, evidence } = sample('evaluated-observed');
-  expect(headlineOf(report).title).toBe('Passed: all 21 gates passed');
+  expect(headlineOf(report).title).toBe('Passed: all 25 gates passed');
   const text = renderComment(report, evidence);
   expect(text).toContain('**Observed only, not counted in the verdict**');
   expect(text).toContain('would&nbsp;fail&nbsp;(observed)');
@@ -161,7 +161,7 @@ describe('annotations', () => {
     expect(lines.filter((line) => line.startsWith('::warning '))).toEqual([
       '::warning title=spike did not run::8 gates reached no verdict.',
     ]);
-    expect(lines.at(-1)).toMatch(/^::notice title=Not promoted · redis-connection-leak failed \(7 of 21 gates\)::/);
+    expect(lines.at(-1)).toMatch(/^::notice title=Not promoted · redis-connection-leak failed \(7 of 25 gates\)::/);
   });
 
   test('no title has a character that GitHub would show escaped', () => {

@@ -21,7 +21,7 @@ interface BacktestOptions {
 export function addBacktest(program: Command, context: CommandContext, done: Done): void {
   program
     .command('backtest')
-    .description('judge a folder of recorded runs against a policy: what would it have blocked?')
+    .description('what a policy would have blocked of a folder of recorded runs')
     .requiredOption('--evidence <dir>', 'a folder with runs below it (each an evidence.json), or with evidence files')
     .option('--policy <file>', 'the gates to try', DEFAULT_POLICY)
     .option('--json', 'print the rows as JSON on stdout')

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { canonicalJson } from '../../gates/canonical';
+import type { Baseline } from '../../gates/baseline';
+import { canonicalJson, digestOf } from '../../gates/canonical';
 import { evaluate } from '../../gates/evaluate';
 import { type Evidence, evidenceSchema } from '../../gates/evidence-schema';
 import { ConfigurationError } from '../../pipeline/errors';
@@ -15,6 +16,7 @@ import { coloured } from '../progress';
 
 interface EvaluateOptions {
   readonly evidence: string;
+  readonly baseline?: string;
   readonly policy: string;
   readonly json?: boolean;
 }
@@ -24,23 +26,32 @@ export function addEvaluate(program: Command, context: CommandContext, done: Don
     .command('evaluate')
     .description('judge recorded evidence again: no network, no clock, the same bytes each time')
     .requiredOption('--evidence <file>', 'an evidence.json of an earlier run')
+    .option('--baseline <file>', 'the baseline.json of that run, or evidence of another release under the same load, to compare with')
     .option('--policy <file>', 'the gates', DEFAULT_POLICY)
     .option('--json', 'print the gate report as JSON on stdout')
     .action(async (options: EvaluateOptions) => {
       const evidence = await loadEvidence(resolve(context.root, options.evidence), options.evidence);
       // Judged as of when it was made: a gate that only observed then has not become a mistake of the policy since.
       const { policy, digest } = await loadPolicy(context.root, options.policy, new Date(evidence.finishedAt));
-      const report = evaluate({ evidence, policy, policyDigest: digest, toolVersion: toolVersion(context.home) });
+      const baseline = await loadBaseline(context.root, options.baseline);
+      const report = evaluate({ evidence, policy, policyDigest: digest, toolVersion: toolVersion(context.home), baseline });
       writeReportOutputs(report, null);
       context.stdout.write(options.json ? canonicalJson(report) : renderTerminal(report, { colour: coloured(context.stdout) }));
       done(exitCodeOf(report));
     });
 }
 
+/** What `--baseline` names; null without it. @throws ConfigurationError as {@link loadEvidence} does */
+export async function loadBaseline(root: string, name: string | undefined): Promise<Baseline | null> {
+  if (name === undefined) return null;
+  const evidence = await loadEvidence(resolve(root, name), name);
+  return { evidence, digest: digestOf(canonicalJson(evidence)) };
+}
+
 /** @throws ConfigurationError that names the file and the path of what is wrong in it. */
 export async function loadEvidence(path: string, name: string): Promise<Evidence> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new ConfigurationError(`${name}: cannot be read; give an evidence.json with --evidence FILE`, { cause });
+    throw new ConfigurationError(`${name}: cannot be read; give an evidence.json of an earlier run`, { cause });
   });
   let value: unknown;
   try {

@@ -1,18 +1,22 @@
 import { join, resolve } from 'node:path';
 import { REPORT_FILES } from '../../contract';
+import type { Baseline } from '../../gates/baseline';
 import type { TargetName, Tier } from '../../gates/vocabulary';
+import { type BaselineAsked, findBaseline } from '../../pipeline/baseline';
 import { buildRelease } from '../../pipeline/build';
 import { commitOf } from '../../pipeline/commit';
 import { ConfigurationError } from '../../pipeline/errors';
 import { type Judged, recordRun } from '../../pipeline/judge-run';
 import { keepRelease } from '../../pipeline/keep-release';
 import { metricSettings } from '../../pipeline/settings';
+import { keptState } from '../../pipeline/workspace';
 import { attachedTwinTarget } from '../../targets/attached-twin';
 import { DeployFailedError, type ReleasePackage, type Target, type TierDescription } from '../../targets/target';
 import { openAws } from '../aws-session';
 import { builtRelease } from '../built-release';
 import type { CommandContext } from '../context';
 import type { LoadedPolicy } from '../policy-file';
+import { progressTo } from '../progress';
 import { openTwin, toolsOf } from '../twin-session';
 import { readTwinState, type TwinState } from '../twin-state';
 
@@ -24,6 +28,8 @@ export interface GateRun {
   /** Puts the release onto the tier where it is ours to put, and describes it. */
   deploy(): Promise<TierDescription>;
   saveLogs(out: string): Promise<void>;
+  /** What the release is compared with, by the ledger, where that is ours to read. */
+  baselineFor(asked: BaselineAsked): Promise<Baseline | null>;
   /** Keeps the outcome and the release where they are ours to keep, so that `promote` finds them. */
   record(judged: Judged): Promise<void>;
   close(): Promise<void>;
@@ -61,7 +67,17 @@ async function onRunningTwin(context: CommandContext, { tier, release }: GateReq
   const target = attachedTwinTarget(running);
   const described = await serving(target, tier, 'running twin', await commitOf(context.root));
   const k6 = () => toolsOf(context.home).k6.path;
-  return { target, k6, release: described, deploy: () => target.describe(tier), saveLogs: NOTHING, record: NOTHING, close: NOTHING };
+  const kept = keptState(context.stateDirectory());
+  return {
+    target,
+    k6,
+    release: described,
+    deploy: () => target.describe(tier),
+    saveLogs: NOTHING,
+    baselineFor: (asked) => findBaseline(kept, asked, progressTo(context.stderr)),
+    record: NOTHING,
+    close: NOTHING,
+  };
 }
 
 async function onOwnTwin(context: CommandContext, { policy }: LoadedPolicy, request: GateRequest): Promise<GateRun> {
@@ -80,6 +96,7 @@ async function onOwnTwin(context: CommandContext, { policy }: LoadedPolicy, requ
       release,
       deploy: () => target.deploy(tier, release),
       saveLogs: (out) => target.saveLogs(tier, join(out, REPORT_FILES.logs, tier)),
+      baselineFor: (asked) => findBaseline(workspace, asked, progressTo(context.stderr)),
       async record(judged) {
         await keepRelease(workspace, release);
         await recordRun(workspace, judged);
@@ -112,7 +129,8 @@ async function onAws(context: CommandContext, { policy }: LoadedPolicy, { tier, 
         );
       },
       saveLogs: (out) => target.saveLogs(tier, join(out, REPORT_FILES.logs, tier)),
-      // What qualifies may only read: `record` writes it down with other rights.
+      // What qualifies may only read metrics: `record` reads and writes the ledger with other rights.
+      baselineFor: async () => null,
       record: NOTHING,
       close,
     };

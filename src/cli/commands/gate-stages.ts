@@ -1,6 +1,8 @@
 import { join } from 'node:path';
+import type { Baseline } from '../../gates/baseline';
 import type { ResolvedStage } from '../../gates/policy/resolve';
 import type { ProfileName, Tier } from '../../gates/vocabulary';
+import { comparedWith } from '../../pipeline/baseline';
 import { type Judged, judgeRun } from '../../pipeline/judge-run';
 import { readParts, stageFromParts } from '../../pipeline/load-parts';
 import { type Qualification, qualify } from '../../pipeline/qualify';
@@ -18,8 +20,11 @@ export interface StagesRequest {
   readonly policy: LoadedPolicy;
   readonly stages: readonly ResolvedStage[];
   readonly out: string;
+  readonly earlyStop: boolean;
   /** Directory with the load of the only stage, made elsewhere; null when it is made here. */
   readonly parts: string | null;
+  /** What the command line gave to compare with; null leaves it to the run to find one. */
+  readonly given: Baseline | null;
 }
 
 /** Runs stages on a tier and judges them. */
@@ -41,10 +46,13 @@ export async function judgeStages(context: CommandContext, run: GateRun, request
     signal: context.signal,
     listener: progressTo(context.stderr),
   };
+  const asked = { target: target.name, profile, digest: release.digest };
+  const baseline = request.given ?? (await run.baselineFor(asked));
+  const compared = comparedWith(baseline, policy, { ...asked, release });
   const [first] = stages;
   const { stages: evidence, fault }: Qualification =
     loadParts === null || first === undefined
-      ? await qualify({ ...common, stages, deploy: run.deploy })
+      ? await qualify({ ...common, stages, compared, earlyStop: request.earlyStop, deploy: run.deploy })
       : {
           stages: [
             await stageFromParts({ ...common, stage: first, attempt: 1, quietSince: 0, description: await run.deploy() }, loadParts),
@@ -52,7 +60,7 @@ export async function judgeStages(context: CommandContext, run: GateRun, request
           fault: null,
         };
   const { environmentsStarted } = await target.facts(tier);
-  const facts = { target: target.name, release, policy, policyDigest, profile, toolVersion: toolVersion(context.home), fault };
+  const facts = { target: target.name, release, policy, policyDigest, profile, toolVersion: toolVersion(context.home), baseline, fault };
   return judgeRun(
     { ...facts, startedAt, finishedAt: Date.now(), environmentsStarted },
     stages.map(({ name }) => name),

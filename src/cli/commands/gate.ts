@@ -1,5 +1,6 @@
 import { relative, resolve } from 'node:path';
 import type { Command } from 'commander';
+import type { Baseline } from '../../gates/baseline';
 import { canonicalJson } from '../../gates/canonical';
 import { evaluate } from '../../gates/evaluate';
 import type { Evidence, StageEvidence } from '../../gates/evidence-schema';
@@ -19,7 +20,7 @@ import { exitCodeOf } from '../exit-code';
 import { DEFAULT_POLICY, type LoadedPolicy, loadPolicy, profileNamed, stagesFor, targetNamed } from '../policy-file';
 import { coloured, progressTo } from '../progress';
 import { writeReportFiles } from '../report-files';
-import { loadEvidence } from './evaluate';
+import { loadBaseline, loadEvidence } from './evaluate';
 import { type GateRun, openRun } from './gate-run';
 import { judgeStages } from './gate-stages';
 
@@ -35,8 +36,10 @@ interface GateOptions {
   readonly hotfix?: boolean;
   readonly out: string;
   readonly loadParts?: string;
+  readonly earlyStop: boolean;
   readonly collectOnly?: boolean;
   readonly evidence?: string;
+  readonly baseline?: string;
   readonly json?: boolean;
 }
 
@@ -55,22 +58,25 @@ export function addGate(program: Command, context: CommandContext, done: Done): 
     .option('--hotfix', 'the short profile of the hotfix lane, promotion.hotfix.profile of the policy')
     .option('--out <dir>', 'where the report goes', 'tidegate-report')
     .option('--load-parts <dir>', 'the load of this one stage was made elsewhere: what `tidegate load` wrote on each generator')
+    .option('--no-early-stop', 'apply the whole load, also when a gate is already certain to fail')
     .option('--collect-only', 'read the metrics of --evidence again, without new load; on the twin it needs the one that made it')
     .option('--evidence <file>', 'with --collect-only: the evidence to complete')
+    .option('--baseline <file>', 'an evidence.json to compare with (default: on the twin that of the release promoted last; none on aws)')
     .option('--json', 'print the gate report as JSON on stdout')
     .action(async (options: GateOptions) => {
       const policy = await loadPolicy(context.root, options.policy);
       const request = { ...options, ...checked(options, policy) };
       const earlier = await earlierEvidence(context.root, options);
       const stages = earlier === null ? chosenStages(policy, request, options) : [];
+      const given = await loadBaseline(context.root, options.baseline);
       const run = await openRun(context, policy, { ...request, collecting: earlier !== null });
       try {
         const out = resolve(context.root, options.out);
         const parts = options.loadParts === undefined ? null : resolve(context.root, options.loadParts);
         const judged = await (earlier === null
-          ? judgeStages(context, run, { ...request, policy, stages, out, parts })
-          : collectAgain(context, policy, run, earlier));
-        await writeReportFiles(out, judged.report, judged.evidence);
+          ? judgeStages(context, run, { ...request, policy, stages, out, parts, given })
+          : collectAgain(context, policy, run, earlier, given));
+        await writeReportFiles(out, judged);
         const directory = relative(context.root, out) || '.';
         writeReportOutputs(judged.report, directory);
         if (earlier === null) {
@@ -139,8 +145,9 @@ function chosenStages(
 async function collectAgain(
   context: CommandContext,
   { policy, digest: policyDigest }: LoadedPolicy,
-  { target }: GateRun,
+  { target, baselineFor }: GateRun,
   earlier: Evidence,
+  given: Baseline | null,
 ): Promise<Judged> {
   if (earlier.target !== target.name)
     throw new ConfigurationError(`the evidence was made on the target ${earlier.target}: say --target ${earlier.target}`);
@@ -148,5 +155,7 @@ async function collectAgain(
   const stages: StageEvidence[] = [];
   for (const stage of earlier.stages) stages.push(await recollect(stage, policy, target, settings, context.signal));
   const evidence = { ...earlier, stages };
-  return { evidence, report: evaluate({ evidence, policy, policyDigest, toolVersion: toolVersion(context.home) }) };
+  const baseline = given ?? (await baselineFor({ target: target.name, profile: earlier.profile, digest: earlier.release.digest }));
+  const report = evaluate({ evidence, policy, policyDigest, toolVersion: toolVersion(context.home), baseline });
+  return { evidence, report, baseline };
 }

@@ -35,6 +35,7 @@ interface PipelineOptions {
   readonly profile?: string;
   readonly out: string;
   readonly fault?: string;
+  readonly earlyStop: boolean;
   readonly json?: boolean;
 }
 
@@ -52,6 +53,7 @@ export function addPipeline(program: Command, context: CommandContext, done: Don
     .option('--profile <name>', 'how long and hard the stages are (default: quick on the twin, promotion.profile on aws)')
     .option('--out <dir>', 'where the report goes', 'tidegate-report')
     .option('--fault <name>', 'break something in the middle of the soak (twin only), to see that it never passes')
+    .option('--no-early-stop', 'apply the whole load, also when a gate is already certain to fail')
     .option('--json', 'print the gate report as JSON on stdout')
     .action(async (options: PipelineOptions) => {
       const target = checkedTarget(options);
@@ -65,8 +67,9 @@ export function addPipeline(program: Command, context: CommandContext, done: Don
       const out = resolve(context.root, options.out);
       const session = await openSession(context, target, policy.policy);
       try {
-        const { report, evidence, fault } = await run(context, options, policy, profile, stages, session, out, breaks);
-        await writeReportFiles(out, report, evidence);
+        const delivered = await run(context, options, policy, profile, stages, session, out, breaks);
+        const { report, fault } = delivered;
+        await writeReportFiles(out, delivered);
         writeReportOutputs(report, relative(context.root, out) || '.');
         await saveLogs(session, out, context);
         if (fault !== null) throw fault;
@@ -144,6 +147,7 @@ async function run(
     directory: join(out, K6_DIRECTORY),
     signal,
     listener,
+    earlyStop: options.earlyStop,
     onLoad: breaks === null || twin === null ? undefined : faultInjector(breaks, twin, listener),
   });
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { canonicalJson } from '../../gates/canonical';
-import { evaluate } from '../../gates/evaluate';
+import { type EvaluateInput, evaluate } from '../../gates/evaluate';
 import type { Evidence } from '../../gates/evidence-schema';
 import type { Policy } from '../../gates/policy/policy';
 import { type ResolvedStage, stagesOf } from '../../gates/policy/resolve';
@@ -8,6 +8,7 @@ import type { GateReport } from '../../gates/report-schema';
 import type { LedgerEntry } from '../../ledger/entry';
 import { latestReport, productionOf } from '../../ledger/history';
 import { rehearsalLedger, rehearsalObjects } from '../../ledger/rehearsal';
+import { findBaseline } from '../../pipeline/baseline';
 import { brokenPromotion, type Delivery } from '../../pipeline/deliver';
 import type { DeliveryAsk } from '../../pipeline/delivery-ask';
 import { ConfigurationError, RefusedError } from '../../pipeline/errors';
@@ -55,7 +56,9 @@ export async function promoteStored(context: CommandContext, request: PromoteReq
   await clearReportFiles(out);
   await bringUpProduction(context, session, policy);
   const version = toolVersion(context.home);
-  let judged = judgeAgain(stored, stages, policy, policyDigest, version);
+  const asked = { target: session.target.name, profile: stored.profile, digest };
+  const baseline = await findBaseline(workspace, asked, progressTo(context.stderr));
+  let judged = judgeAgain({ evidence: stored, policy, policyDigest, toolVersion: version, baseline }, stages);
   const attempt: PromotionAttempt = {
     ...session,
     // On AWS production's own clients are the load.
@@ -81,7 +84,7 @@ export async function promoteStored(context: CommandContext, request: PromoteReq
       const times = { startedAt: Date.parse(stored.startedAt), finishedAt: Date.now() };
       const environmentsStarted = stored.scale?.environmentsStarted ?? null;
       const names = stages.map(({ name }) => name);
-      judged = judgeRun({ ...facts, ...times, environmentsStarted }, names, [...staged, evidence]);
+      judged = judgeRun({ ...facts, ...times, baseline, environmentsStarted }, names, [...staged, evidence]);
       await recordRun(workspace, judged);
     },
   };
@@ -132,10 +135,11 @@ function canaryOf(stages: readonly ResolvedStage[], { profile }: Evidence): Reso
  * Stored evidence under the policy of today, all of it: a canary that failed stays failed, and a stage that the policy has
  * and the evidence has not is `not-run`.
  */
-function judgeAgain(stored: Evidence, stages: readonly ResolvedStage[], policy: Policy, policyDigest: string, version: string): Judged {
+function judgeAgain(given: EvaluateInput & Pick<Judged, 'baseline'>, stages: readonly ResolvedStage[]): Judged {
+  const { evidence: stored, baseline } = given;
   const required = stages.map(({ name }) => name).filter((name) => name !== 'canary' && !stored.plannedStages.includes(name));
   const evidence = required.length === 0 ? stored : { ...stored, plannedStages: [...stored.plannedStages, ...required] };
-  return { evidence, report: evaluate({ evidence, policy, policyDigest, toolVersion: version }) };
+  return { evidence, report: evaluate({ ...given, evidence }), baseline };
 }
 
 /** Whether two reports say the same of the same, their promotions aside. */

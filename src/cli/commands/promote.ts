@@ -59,8 +59,9 @@ export function addPromote(
         if (delivery === null && options.hotfix !== undefined)
           throw new ConfigurationError('--hotfix is for GitHub Actions: only there it is known who opens the lane');
         const { digest, dryRun = false } = options;
-        const { report, evidence, fault } = await promoteStored(context, { digest, dryRun, policy, session, delivery, out });
-        await writeReportFiles(out, report, evidence);
+        const delivered = await promoteStored(context, { digest, dryRun, policy, session, delivery, out });
+        const { report, fault } = delivered;
+        await writeReportFiles(out, delivered);
         writeReportOutputs(report, options.out);
         if (fault !== null) throw fault;
         context.stdout.write(

@@ -4,7 +4,9 @@ import type { Command } from 'commander';
 import { EXIT } from '../../contract';
 import { evaluate } from '../../gates/evaluate';
 import { digestSchema, type Evidence } from '../../gates/evidence-schema';
+import type { GateReport } from '../../gates/report-schema';
 import { digestOfBytes } from '../../ledger/objects';
+import { findBaseline } from '../../pipeline/baseline';
 import { ConfigurationError, RefusedError } from '../../pipeline/errors';
 import { recordRun } from '../../pipeline/judge-run';
 import { keepRelease } from '../../pipeline/keep-release';
@@ -15,6 +17,7 @@ import { openAws } from '../aws-session';
 import { builtRelease } from '../built-release';
 import type { CommandContext, Done } from '../context';
 import { DEFAULT_POLICY, loadPolicy } from '../policy-file';
+import { progressTo } from '../progress';
 import type { Session } from '../session';
 import { DEFAULT_BUILD } from './build';
 import { loadEvidence } from './evaluate';
@@ -44,21 +47,24 @@ export function addRecord(program: Command, context: CommandContext, done: Done,
       const { policy, digest: policyDigest } = await loadPolicy(root, options.policy);
       const release = await builtRelease(resolve(root, options.assembly));
       requireSame(evidence, release);
-      const report = evaluate({ evidence, policy, policyDigest, toolVersion: toolVersion(home) });
       const { workspace, close } = await open(context, policy);
       try {
+        const asked = { target: evidence.target, profile: evidence.profile, digest: release.digest };
+        const baseline = await findBaseline(workspace, asked, progressTo(context.stderr));
+        const report = evaluate({ evidence, policy, policyDigest, toolVersion: toolVersion(home), baseline });
         await keepRelease(workspace, release);
         await recordRun(workspace, { evidence, report });
+        write(context, options, release, report);
       } finally {
         await close();
       }
-      const { verdict, reason } = report;
-      const outcome = { outcome: 'recorded', digest: release.digest, verdict, reason };
-      context.stdout.write(
-        options.json ? `${JSON.stringify(outcome)}\n` : `Recorded for ${short(release.digest)}: ${verdict} (${reason})\n`,
-      );
       done(EXIT.ok);
     });
+}
+
+function write({ stdout }: CommandContext, { json }: RecordOptions, { digest }: ReleasePackage, { verdict, reason }: GateReport): void {
+  const outcome = { outcome: 'recorded', digest, verdict, reason };
+  stdout.write(json ? `${JSON.stringify(outcome)}\n` : `Recorded for ${short(digest)}: ${verdict} (${reason})\n`);
 }
 
 /** Evidence travels between jobs as an artifact, which anyone who can write artifacts of the run can put another in the place of. */

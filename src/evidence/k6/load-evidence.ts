@@ -1,7 +1,7 @@
 import type { LoadEvidence, Series } from '../../gates/evidence-schema';
-import { type LoadPlan, plannedIterations } from '../../gates/load-plan';
 import { type LagCounts, lagP95 } from './arrival-lag';
 import { meaningOf } from './exit-codes';
+import type { LoadSpan } from './load-span';
 import { toBuckets } from './log-histogram';
 import type { LoadSummary } from './summary';
 import type { Counts } from './tally';
@@ -22,7 +22,7 @@ export interface LoadResult extends Outcome {
 }
 
 interface Run {
-  readonly plan: LoadPlan;
+  readonly span: LoadSpan;
   readonly counts: Counts;
   readonly lag: LagCounts;
   readonly outcome: Outcome;
@@ -32,8 +32,7 @@ interface Run {
 }
 
 /** What k6 said of one stage. Totals hold everything that k6 sent, warm requests included; `judged` does not. */
-export function loadEvidenceOf({ plan, counts, lag, outcome, k6Version, cpuPressure, summary }: Run): LoadEvidence {
-  const judgedSeconds = (plan.judgedToMs - plan.judgedFromMs) / 1000;
+export function loadEvidenceOf({ span, counts, lag, outcome, k6Version, cpuPressure, summary }: Run): LoadEvidence {
   return {
     ...outcome,
     k6Version,
@@ -44,14 +43,14 @@ export function loadEvidenceOf({ plan, counts, lag, outcome, k6Version, cpuPress
     checksFailed: counts.checksFailed,
     dropped: counts.dropped,
     statuses: Object.fromEntries([...counts.statuses].sort(([a], [b]) => a - b)),
-    plannedIterations: plannedIterations(plan),
-    plannedRate: plannedIterations(plan, plan.judgedFromMs, plan.judgedToMs) / judgedSeconds,
-    achievedRate: counts.judgedIterations / judgedSeconds,
+    plannedIterations: span.plannedIterations,
+    plannedRate: span.plannedRate,
+    achievedRate: span.achievedRate,
     arrivalLagP95Ms: lagP95(lag),
     cpuPressure,
     thresholdsFailed: summary?.thresholdsFailed ?? [],
     summary: summary && { iterations: summary.iterations, requests: summary.requests, dropped: summary.dropped },
-    judged: [...counts.judged]
+    judged: [...span.judged]
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([route, { latency, ...rest }]) => ({ route, ...rest, latency: toBuckets(latency) })),
   };

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { formatDuration } from '../../gates/format';
 import { type LoadResult, loadEvidenceOf, type Outcome } from './load-evidence';
+import { type LoadCut, spanOf } from './load-span';
 import { addInto } from './log-histogram';
 import { addPart, type LoadPart } from './part';
 import { boundRoutes } from './route-counts';
@@ -15,9 +16,10 @@ const MAX_CLOCK_DIFFERENCE_MS = 2000;
 /**
  * One load from the parts of its generators: counts are sums, percentiles come from merged histograms.
  * A generator that failed, or that gave no part, fails the whole: then the planned load was not applied.
+ * @param cut where the load ended when that was before its plan did
  * @throws Error when there is no part, or when parts are not of one load (`contradictionsIn`)
  */
-export function mergeParts(parts: readonly LoadPart[]): LoadResult {
+export function mergeParts(parts: readonly LoadPart[], cut: LoadCut | null = null): LoadResult {
   const ordered = parts.toSorted((a, b) => a.segment.index - b.segment.index);
   const [first] = ordered;
   if (first === undefined) throw new Error('there is no part of a load to merge');
@@ -33,7 +35,8 @@ export function mergeParts(parts: readonly LoadPart[]): LoadResult {
   const pressures = ordered.flatMap(({ cpuPressure }) => (cpuPressure === null ? [] : [cpuPressure]));
   const outcome = outcomeOfAll(ordered, first.segment.of);
   const load = loadEvidenceOf({
-    plan: first.plan,
+    // A load that had ended by itself when it was told to stop is whole.
+    span: spanOf(counts, first.plan, first.startAt, outcome.outcome === 'stopped' ? cut : null),
     counts,
     lag,
     outcome,

@@ -53,6 +53,7 @@ export const loadPartSchema = z.strictObject({
   /** By the second (epoch ms) in which a request began. */
   seconds: z.array(z.strictObject({ at: epochMs, routes })),
   droppedBySecond: z.array(z.tuple([epochMs, count])),
+  iterationsBySecond: z.array(z.tuple([epochMs, count])),
 });
 export type LoadPart = z.infer<typeof loadPartSchema>;
 
@@ -78,6 +79,7 @@ export function partOf({ segment, tally, ...run }: GeneratorRun): LoadPart {
     judged: listOf(tally.judged),
     seconds: [...tally.seconds].map(([at, each]) => ({ at, routes: listOf(each) })),
     droppedBySecond: [...tally.droppedBySecond],
+    iterationsBySecond: [...tally.iterationsBySecond],
   };
 }
 
@@ -96,6 +98,7 @@ export function addPart(counts: Counts, part: LoadPart, bounded: (route: string)
       bounded,
     );
   addInto(counts.droppedBySecond, new Map(part.droppedBySecond));
+  addInto(counts.iterationsBySecond, new Map(part.iterationsBySecond));
 }
 
 function listOf(routes: Routes): LoadPart['judged'] {

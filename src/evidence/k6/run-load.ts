@@ -7,14 +7,15 @@ import { type LoadPlan, plannedDurationMs } from '../../gates/load-plan';
 import { type Access, openAccess, type RequestSigning } from './access';
 import { type CpuPressure, watchCpuPressure } from './cpu-pressure';
 import { splitLines } from './line-splitter';
-import { type Ending, type LoadResult, outcomeOf } from './load-evidence';
+import { type Ending, type LoadResult, type Outcome, outcomeOf } from './load-evidence';
+import type { LoadCut } from './load-span';
 import { mergeParts } from './merge';
 import { type LoadPart, partOf } from './part';
 import { k6Environment, type LoadProcess, startProcess } from './process';
 import { type LoadProgress, progressOf } from './progress';
 import { parseLine } from './sample';
 import { type Segment, segmentArguments, WHOLE } from './segment';
-import { readSummary } from './summary';
+import { type LoadSummary, readSummary } from './summary';
 import { addLine, createTally, type Tally } from './tally';
 import { k6Version } from './version';
 
@@ -36,12 +37,19 @@ export interface LoadRequest {
   /** Called with k6's process id when it was started. */
   readonly onStarted?: (pid: number | null) => void;
   readonly onProgress?: (progress: LoadProgress) => void;
+  /** Called when k6 is about to be started: what is given tells what has been counted, whenever it is asked. */
+  readonly onCounting?: (peek: Peek) => void;
+  /** Asked when k6 has ended: where the load was stopped before its plan's end, or null. */
+  readonly cut?: () => LoadCut | null;
   /** Where strangers are refused: what the script's requests are signed with. Without it nothing is signed. */
   readonly access?: RequestSigning;
   /** Further variables for the script. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly now?: () => number;
 }
+
+/** The load until now; its outcome is `stopped`. */
+export type Peek = (cut: LoadCut) => LoadResult;
 
 /** Tags that the evidence needs; others would only make k6's output longer. `vu` joins a check to its request. */
 const SYSTEM_TAGS = ['status', 'name', 'method', 'scenario', 'check', 'error_code', 'vu'];
@@ -65,25 +73,33 @@ export function loadLeadMs(plan: LoadPlan, generators = 1): number {
  * @throws Error when the directory cannot be written.
  */
 export async function runLoad(request: LoadRequest): Promise<LoadResult> {
-  return mergeParts([await runPart(request)]);
+  const part = await runPart(request, tallyFor(request), (peek) => request.onCounting?.((cut) => mergeParts([peek()], cut)));
+  return mergeParts([part], request.cut?.());
 }
 
 /**
  * One generator's share, as `runLoad` runs the whole.
  * @param tally is counted into, so that others can watch
+ * @param onCounting is given what tells the part that was counted until then
  */
-export async function runPart(request: LoadRequest, tally = tallyFor(request)): Promise<LoadPart> {
+export async function runPart(
+  request: LoadRequest,
+  tally = tallyFor(request),
+  onCounting?: (peek: () => LoadPart) => void,
+): Promise<LoadPart> {
   const pressure = watchCpuPressure();
   const version = await k6Version(request.k6);
   const name = version.kind === 'unusable' ? 'unknown' : version.version;
   const files = await prepareFiles(request);
+  const segment = request.segment ?? WHOLE;
+  const part = (outcome: Outcome, summary: LoadSummary | null): LoadPart =>
+    partOf({ segment, tally, ...outcome, k6Version: name, cpuPressure: pressure.percent(), summary });
+  onCounting?.(() => part(outcomeOf({ kind: 'stopped', exitCode: null }), null));
   let ending: Ending;
   if (request.signal.aborted) ending = { kind: 'stopped', exitCode: null };
   else if (version.kind !== 'supported') ending = { kind: 'failed', exitCode: null, detail: version.detail };
   else ending = await driveWithAccess(request, files, tally, pressure);
-  const summary = await readSummary(files.summary);
-  const segment = request.segment ?? WHOLE;
-  return partOf({ segment, tally, ...outcomeOf(ending), k6Version: name, cpuPressure: pressure.percent(), summary });
+  return part(outcomeOf(ending), await readSummary(files.summary));
 }
 
 export function tallyFor({ plan, startAt, segment = WHOLE }: LoadRequest): Tally {

@@ -25,9 +25,20 @@ export async function runSegments({ generators, ...request }: SegmentsRequest): 
   const now = request.now ?? Date.now;
   const tallies = shares.map(({ tally }) => tally);
   const tick = setInterval(() => request.onProgress?.(progressOf(tallies, request.startAt, now())), 1000);
+  const peeks: (() => LoadPart)[] = [];
+  const onCounting = (peek: () => LoadPart) => {
+    // Some generators' counts are not the load's.
+    if (peeks.push(peek) === generators)
+      request.onCounting?.((cut) =>
+        mergeParts(
+          peeks.map((each) => each()),
+          cut,
+        ),
+      );
+  };
   const parts = shares.map(async ({ share, tally }): Promise<LoadPart> => {
     try {
-      const part = await runPart(share, tally);
+      const part = await runPart(share, tally, onCounting);
       if (part.outcome === 'failed') failure.abort();
       return part;
     } catch (error) {
@@ -38,5 +49,5 @@ export async function runSegments({ generators, ...request }: SegmentsRequest): 
   // Settled and not raced: a full disk must not leave another generator behind.
   await Promise.allSettled(parts);
   clearInterval(tick);
-  return mergeParts(await Promise.all(parts));
+  return mergeParts(await Promise.all(parts), request.cut?.());
 }

@@ -22,6 +22,8 @@ export interface Counts {
   /** By the second (epoch ms) in which the request began. */
   readonly seconds: Map<number, Routes>;
   readonly droppedBySecond: Map<number, number>;
+  /** By the second (epoch ms) in which the iteration began; without those that warmed. */
+  readonly iterationsBySecond: Map<number, number>;
 }
 
 /** What is known of one generator's run so far. Only counts and histograms: no line is kept. */
@@ -49,6 +51,7 @@ export function noCounts(): Counts {
     judged: new Map(),
     seconds: new Map(),
     droppedBySecond: new Map(),
+    iterationsBySecond: new Map(),
   };
 }
 
@@ -79,7 +82,7 @@ export function addLine(tally: Tally, line: ParsedLine): void {
       break;
     case 'iteration':
       tally.iterations += 1;
-      if (line.scenario !== WARM_SCENARIO && isJudged(tally, line.at - line.durationMs)) tally.judgedIterations += 1;
+      if (line.scenario !== WARM_SCENARIO) addIteration(tally, line.at - line.durationMs);
       break;
     case 'dropped':
       tally.dropped += line.count;
@@ -94,6 +97,11 @@ export function addLine(tally: Tally, line: ParsedLine): void {
     case 'other':
       break;
   }
+}
+
+function addIteration(tally: Tally, begin: number): void {
+  if (isJudged(tally, begin)) tally.judgedIterations += 1;
+  tally.iterationsBySecond.set(secondOf(begin), (tally.iterationsBySecond.get(secondOf(begin)) ?? 0) + 1);
 }
 
 /** No valid answer: a 5XX or none at all, time-outs included. */

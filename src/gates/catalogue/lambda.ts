@@ -1,3 +1,4 @@
+import { REPORT_METRICS } from '../../contract';
 import type { TierIdentity } from '../evidence-schema';
 import { type Dimensions, type Metric, metric } from './metric';
 
@@ -60,5 +61,18 @@ export const LAMBDA_METRICS: readonly Metric[] = [
     name: 'lambda.environments',
     what: 'execution environments: the highest concurrency since the version was deployed',
     from: 'lambda.concurrency',
+  }),
+  metric({
+    name: 'lambda.maxMemoryUsed',
+    what: 'memory of the fullest environment',
+    namespace: REPORT_METRICS.namespace,
+    metricName: REPORT_METRICS.maxMemoryUsed,
+    namedByFunction: true,
+    dimensions: () => [{}],
+    statistic: 'Maximum',
+    kind: 'gauge',
+    sourceUnit: 'Megabytes',
+    unit: 'MB',
+    basis: "Max Memory Used of the function's REPORT lines (Lambda developer guide), by a metric filter; the lines name no version",
   }),
 ];

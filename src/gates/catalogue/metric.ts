@@ -20,12 +20,14 @@ export interface Metric {
   readonly from: string | null;
   readonly namespace: string;
   readonly metricName: string;
+  /** The name in CloudWatch ends in a hyphen and the function's name, because no dimension tells functions apart. */
+  readonly namedByFunction: boolean;
   readonly statistic: string;
   readonly kind: MetricKind;
   /** CloudWatch's (or k6's) unit, as series carry it. */
   readonly sourceUnit: string;
   /** The unit that limits and values have in policy and report. */
-  readonly unit: 'count' | 'ms' | 'fraction';
+  readonly unit: 'count' | 'ms' | 'fraction' | 'MB';
   /** Factor from the source's unit to ours. */
   readonly scale: number;
   /** One set per series to query; the k6 metrics have none, their series are one per route. */
@@ -49,6 +51,7 @@ export interface Metric {
 const DEFAULTS = {
   source: 'cloudwatch',
   from: null,
+  namedByFunction: false,
   unit: 'count',
   sourceUnit: 'Count',
   scale: 1,
@@ -65,6 +68,11 @@ type Required = 'name' | 'what' | 'namespace' | 'metricName' | 'statistic' | 'ki
 /** Fills what most metrics share. */
 export function metric(definition: Pick<Metric, Required> & Partial<Metric>): Metric {
   return { ...DEFAULTS, ...definition };
+}
+
+/** The metric under the name that it has in CloudWatch for one tier. */
+export function inTier(definition: Metric, { functionName }: Pick<TierIdentity, 'functionName'>): Metric {
+  return definition.namedByFunction ? { ...definition, metricName: `${definition.metricName}-${functionName}` } : definition;
 }
 
 /** The version that a by-version series is queried for: the new one in a canary, none (the whole alias) elsewhere. */

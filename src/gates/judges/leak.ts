@@ -4,9 +4,10 @@ import { unmeasured } from '../measure/measured';
 import type { LeakGate } from '../policy/gate';
 import { foreignConnections } from './foreign-connections';
 import { type JudgeContext, type Judgement, judgement, notMeasured } from './judgement';
+import { againstBaseline, againstText, comparisonDetails } from './leak-baseline';
 import { exhaustion } from './leak-exhaustion';
 import { type LeakTrend, leakTrend, smallestVisibleLeak } from './leak-trend';
-import { type EnvironmentLevel, environmentLevels } from './per-environment';
+import { courseOf, type EnvironmentLevel, environmentLevels } from './per-environment';
 
 const UNIT = 'connections per environment';
 
@@ -21,12 +22,13 @@ export function judgeLeak(gate: LeakGate, context: JudgeContext): Judgement {
   const { levels, nodeSetChangedAt } = read.value;
   const last = levels.at(-1);
   if (last === undefined) return notMeasured(unmeasured('node-set-changed', 'the cache nodes were never all there'), base);
-  const peak = Math.max(...levels.map(({ perEnvironment }) => perEnvironment));
+  const peak = Math.max(...courseOf(levels));
   const minutesPerPeriod = context.stage.periodSeconds / 60;
-  const trend = levels.length >= gate.minDatapoints ? leakTrend(levels, gate) : null;
+  const trend = levels.length >= gate.minDatapoints ? leakTrend(courseOf(levels), gate) : null;
   const smallest = trend === null ? null : smallestVisibleLeak(trend, gate, last.environments, minutesPerPeriod);
   const perMinute = trend === null ? null : (trend.slope * last.environments) / minutesPerPeriod;
   const left = exhaustion(context.policy, last, trend === null ? null : trend.slope / minutesPerPeriod);
+  const compared = trend === null ? null : againstBaseline(levels, context.baseline, gate, trend);
   const details = {
     peakPerEnvironment: peak,
     environments: last.environments,
@@ -38,6 +40,7 @@ export function judgeLeak(gate: LeakGate, context: JudgeContext): Judgement {
     connectionsPerMinute: perMinute,
     smallestLeakPerMinute: smallest,
     ...left,
+    ...comparisonDetails(compared),
   };
   const rest = { ...base, value: peak, n: levels.length, details };
   const seen = `Environments held up to ${formatNumber(peak)} connections each, limit ${formatNumber(gate.maxPerEnvironment)} (${counted(levels.length, 'datapoint')}, ${counted(last.environments, 'environment')})`;
@@ -50,6 +53,8 @@ export function judgeLeak(gate: LeakGate, context: JudgeContext): Judgement {
       `${seen}, but they keep growing under constant load: ${trendText(trend)}${growing(perMinute, left)}.`,
       rest,
     );
+  if (trend !== null && compared?.difference.rising)
+    return judgement('leak-against-baseline', `${seen}, but ${againstText(compared, trend)}${growing(perMinute, left)}.`, rest);
   return judgement(
     'no-leak',
     `${seen} and do not grow; this run would have seen a leak of ${formatNumber(smallest ?? 0)} connections per minute.`,

@@ -1,7 +1,8 @@
-import type { StageEvidence } from '../evidence-schema';
+import type { StageEvidence, Window } from '../evidence-schema';
 import { type ConnectionLevel, connectionsIn } from '../measure/connections';
 import { environmentsIn } from '../measure/environments';
 import { type Measured, measured, unmeasured } from '../measure/measured';
+import { oncePer } from '../measure/once-per';
 import { periodsOf } from '../measure/periods';
 
 /** Connections of the release in one period, without those that the cache service itself keeps. */
@@ -27,6 +28,12 @@ export interface EnvironmentLevels {
  * number of its environments. Periods in which the node set changed are left out, and named.
  */
 export function environmentLevels(stage: StageEvidence, window = stage.judged): Measured<EnvironmentLevels> {
+  return window === stage.judged ? judgedLevels(stage) : levelsIn(stage, window);
+}
+
+const judgedLevels = oncePer((stage: StageEvidence) => levelsIn(stage, stage.judged));
+
+function levelsIn(stage: StageEvidence, window: Window): Measured<EnvironmentLevels> {
   const periods = periodsOf(window, stage.periodSeconds);
   if (periods.length === 0) return unmeasured('too-few-datapoints', 'the window holds no whole period');
   const connections = connectionsIn(stage, periods);
@@ -38,6 +45,11 @@ export function environmentLevels(stage: StageEvidence, window = stage.judged): 
   const changed = connections.value.find(({ nodes }) => nodes === null);
   return measured({ levels, nodeSetChangedAt: changed?.at ?? null });
 }
+
+/** The levels as a course of connections per environment. */
+export const courseOf = oncePer((levels: readonly EnvironmentLevel[]): readonly number[] =>
+  levels.map(({ perEnvironment }) => perEnvironment),
+);
 
 function levelOf({ at, nodes }: ConnectionLevel, environments: number, monitoring: number): EnvironmentLevel[] {
   if (nodes === null) return [];

@@ -29,15 +29,27 @@ export function clientTotals(stage: StageEvidence, route: string | null): Measur
   return measured(totalOf(routes));
 }
 
+const COUNTERS: Readonly<Record<string, (totals: ClientTotals) => number>> = {
+  'client.requests': ({ requests }) => requests,
+  'client.failed': ({ failed }) => failed,
+  'client.checksFailed': ({ checksFailed }) => checksFailed,
+};
+
+/** A counter of k6 in the judged window; dropped iterations belong to no route and count over the whole load. */
+export function clientCounter(stage: StageEvidence, name: string, route: string | null): Measured<number> {
+  const totals = clientTotals(stage, route);
+  return totals.ok ? measured(COUNTERS[name]?.(totals.value) ?? stage.load?.dropped ?? 0) : totals;
+}
+
 /** The routes that k6 counted in the judged window, in the order of their names. */
 export function routesOf(stage: StageEvidence): readonly string[] {
   return [...new Set((stage.load?.judged ?? []).map(({ route }) => route))].sort();
 }
 
-/** p95 at the clients of one route of a stage; null when it is not known. */
-export function routeP95(stage: StageEvidence | undefined, route: string): number | null {
-  const totals = stage === undefined ? null : clientTotals(stage, route);
-  return totals?.ok ? totals.value.p95 : null;
+/** Latency at the clients of one route of a stage, ms, at a share of its requests such as 0.95; null when it is not known. */
+export function routeQuantile(stage: StageEvidence | undefined, route: string, share: number): number | null {
+  const counted = stage?.load?.judged.filter((each) => each.route === route) ?? [];
+  return histogramQuantile(mergeHistograms(counted.map(({ latency }) => latency)), share);
 }
 
 function totalOf(routes: readonly RouteLoad[]): ClientTotals {

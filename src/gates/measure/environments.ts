@@ -1,26 +1,53 @@
 import { metricNamed } from '../catalogue';
 import type { StageEvidence } from '../evidence-schema';
 import { type Measured, measured, unmeasured } from './measured';
-import { readAll } from './series';
+import { oncePer } from './once-per';
+import { type Points, readAll } from './series';
 
 /**
  * Execution environments per period: the running maximum of the concurrency since the version was deployed, because an
- * environment that was needed once stays warm. Periods without invocations have no datapoint and change nothing.
+ * environment that was needed once stays warm. Periods without invocations have no datapoint and change nothing; under
+ * load there are invocations, so a gap there is unknown: too low a count early would make growth look smaller.
+ * @param periods ascending
  */
 export function environmentsIn(stage: StageEvidence, periods: readonly number[]): Measured<readonly number[]> {
-  const series = readAll(stage, metricNamed('lambda.concurrency'));
-  if (!series.ok) return series;
-  const [points] = series.value;
-  const periodMs = stage.periodSeconds * 1000;
-  // The period in which the version was deployed counts whole.
-  const since = Math.floor(Date.parse(stage.deployedAt) / periodMs) * periodMs;
-  const seen = [...(points ?? [])].filter(([at]) => at >= since);
+  const concurrency = concurrencyOf(stage);
+  if (!concurrency.ok) return concurrency;
+  const { points, seen, loadFrom, loadTo } = concurrency.value;
   const running: number[] = [];
+  let environments = 0;
+  let next = 0;
   for (const at of periods) {
-    const upToHere = seen.filter(([time]) => time <= at).map(([, value]) => value);
-    const environments = Math.max(0, ...upToHere);
-    if (environments === 0) return unmeasured('metric-missing', `lambda.concurrency has no datapoint up to ${new Date(at).toISOString()}`);
+    for (let point = seen[next]; point !== undefined && point[0] <= at; point = seen[next]) {
+      environments = Math.max(environments, point[1]);
+      next += 1;
+    }
+    const gap = at >= loadFrom && at < loadTo && !points.has(at);
+    if (environments === 0 || gap) {
+      return unmeasured('metric-missing', `lambda.concurrency has no datapoint ${gap ? 'at' : 'up to'} ${new Date(at).toISOString()}`);
+    }
     running.push(environments);
   }
   return measured(running);
 }
+
+interface Concurrency {
+  readonly points: Points;
+  /** Those since the version was deployed, oldest first. */
+  readonly seen: readonly (readonly [number, number])[];
+  /** Between them, epoch ms, every period has invocations. */
+  readonly loadFrom: number;
+  readonly loadTo: number;
+}
+
+const concurrencyOf = oncePer((stage: StageEvidence): Measured<Concurrency> => {
+  const series = readAll(stage, metricNamed('lambda.concurrency'));
+  if (!series.ok) return series;
+  const points = series.value[0] ?? new Map<number, number>();
+  const periodMs = stage.periodSeconds * 1000;
+  // The period in which the version was deployed counts whole.
+  const since = Math.floor(Date.parse(stage.deployedAt) / periodMs) * periodMs;
+  const seen = [...points].filter(([at]) => at >= since);
+  const loadTo = Math.min(Date.parse(stage.judged.end), seen.at(-1)?.[0] ?? since);
+  return measured({ points, seen, loadFrom: Date.parse(stage.judged.start), loadTo });
+});

@@ -5,6 +5,7 @@ import { median } from '../stats/quantile';
 import { connectionsIn } from './connections';
 import { environmentsIn } from './environments';
 import { type Measured, measured, unmeasured } from './measured';
+import { oncePerBoth } from './once-per';
 import { periodsBetween, periodsOf } from './periods';
 import { type Points, readAll } from './series';
 
@@ -18,25 +19,43 @@ export interface WindowValue {
   readonly periods: number;
 }
 
+/** A CloudWatch metric, period by period. */
+export interface PeriodValues {
+  /** Epoch ms at which each period of the judged window begins. */
+  readonly starts: readonly number[];
+  /** One for each, in the unit of the catalogue; of a counter with the floor's own occurrences. */
+  readonly values: readonly number[];
+  /** What the floor brings in every period, to be subtracted from sums; 0 for all but counters. */
+  readonly floorRate: number;
+}
+
 /**
  * A CloudWatch metric over the judged window. Every period must be known: a period without a datapoint is unknown, or
  * zero for a counter whose heartbeat had data in it. The floor's own rate is subtracted where the catalogue says so.
  */
-export function measureWindow(
-  stage: StageEvidence,
-  metric: Metric,
-  dimensions: readonly Dimensions[] = judgedDimensions(metric, stage),
-): Measured<WindowValue> {
-  const periods = periodsOf(stage.judged, stage.periodSeconds);
-  if (periods.length === 0) return unmeasured('too-few-datapoints', `${metric.name}: the judged window holds no whole period`);
+export function measureWindow(stage: StageEvidence, metric: Metric, dimensions?: readonly Dimensions[]): Measured<WindowValue> {
+  const read = measurePeriods(stage, metric, dimensions);
+  if (!read.ok) return read;
+  const { values, floorRate: each } = read.value;
+  if (metric.kind !== 'count') return measured({ value: Math.max(...values), periods: values.length });
+  return measured({ value: Math.max(0, sum(values) - each * values.length), periods: values.length });
+}
+
+/** The same, period by period. */
+export function measurePeriods(stage: StageEvidence, metric: Metric, dimensions?: readonly Dimensions[]): Measured<PeriodValues> {
+  return dimensions === undefined ? judgedPeriods(stage, metric) : periodsWith(stage, metric, dimensions);
+}
+
+const judgedPeriods = oncePerBoth((stage: StageEvidence, metric: Metric) => periodsWith(stage, metric, judgedDimensions(metric, stage)));
+
+function periodsWith(stage: StageEvidence, metric: Metric, dimensions: readonly Dimensions[]): Measured<PeriodValues> {
+  const starts = periodsOf(stage.judged, stage.periodSeconds);
+  if (starts.length === 0) return unmeasured('too-few-datapoints', `${metric.name}: the judged window holds no whole period`);
   const values =
     metric.name.startsWith('redis.connections') || metric.name === 'lambda.environments'
-      ? levels(stage, metric, periods)
-      : perPeriod(stage, metric, periods, dimensions);
-  if (!values.ok) return values;
-  if (metric.kind !== 'count') return measured({ value: Math.max(...values.value), periods: periods.length });
-  const sum = values.value.reduce((total, value) => total + value, 0);
-  return measured({ value: Math.max(0, sum - floorRate(stage, metric) * periods.length), periods: periods.length });
+      ? levels(stage, metric, starts)
+      : perPeriod(stage, metric, starts, dimensions);
+  return values.ok ? measured({ starts, values: values.value, floorRate: floorRate(stage, metric) }) : values;
 }
 
 /** Values of the metrics that are computed from more than their own series. */

@@ -1,6 +1,6 @@
 import { canonicalJson } from '../canonical';
 import { counted } from '../format';
-import { MIN_LATENCY_REQUESTS, minRequestsOf } from '../judges/rules';
+import { minRequestsOf } from '../judges/rules';
 import { STAGES, type StageName } from '../vocabulary';
 import { type Direction, either, opposite } from './changes-rule';
 import { type EffectiveGate, GATE_TABLE, type Node, POLICY_TABLE, STAGE_TABLE } from './changes-table';
@@ -117,16 +117,11 @@ function effective(policy: Policy, gate: PolicyGate | undefined, asksRequests: b
     confidence: isProportion(of) ? confidence : undefined,
     max: { unit, value: gate.max.value },
     warn: gate.warn && { unit, value: gate.warn.value },
-    minRequests: asksRequests ? requestsOf(gate) : undefined,
+    minRequests: asksRequests ? minRequestsOf(gate) : undefined,
   };
 }
 
 const omitLimits = { max: undefined, warn: undefined, maxIncreaseAbsolute: undefined } as const;
-
-function requestsOf(gate: Extract<PolicyGate, { judge: 'limit' }>): number {
-  if (gate.of.denominator !== null) return minRequestsOf(gate);
-  return gate.minRequests ?? (gate.of.numerator === 'client.p95' ? MIN_LATENCY_REQUESTS : 1);
-}
 
 function stageValues(policy: Policy, stage: StageName): Values | undefined {
   const declared = policy.stages[stage];

@@ -1,15 +1,16 @@
-import { findMetric } from '../catalogue';
+import { formatDuration } from '../format';
+import { RECOVERY_BEFORE_MS } from '../judges/rules';
 import { PROFILES, STAGES, type StageName } from '../vocabulary';
-import { type Expression, isCounter, isProportion, unitOf } from './expression';
+import { checkLimits } from './checks-limits';
+import { checkSubject } from './checks-subject';
 import { LOAD_VALIDITY_ID, type PolicyGate } from './gate';
 import type { Policy } from './policy';
 import type { Finding, Path } from './problems';
-import type { Quantity } from './quantities';
 import { stagesOf } from './resolve';
 
 /** Rules that need more than one value at a time. @param now for `observe` gates whose `until` has passed */
 export function checkPolicy(policy: Policy, now: Date): Finding[] {
-  return [...checkGates(policy, now), ...checkTargets(policy), ...checkProfiles(policy)];
+  return [...checkGates(policy, now), ...checkTargets(policy), ...checkProfiles(policy), ...checkFailover(policy)];
 }
 
 function checkGates(policy: Policy, now: Date): Finding[] {
@@ -41,99 +42,6 @@ function checkMode(policy: Policy, gate: PolicyGate, path: Path, now: Date): Fin
   return end < now.getTime()
     ? [{ path: [...path, 'until'], message: `the gate "${gate.id}" was to observe until ${gate.until}: enforce it or set a new day` }]
     : [];
-}
-
-/** What each judge can judge, and where. */
-const SUBJECTS = {
-  leak: 'redis.connections',
-  'idle-return': 'redis.connections',
-  recovery: 'client.p95',
-  capacity: 'redis.connectionsPerNode',
-} as const;
-
-function checkSubject(gate: PolicyGate, stage: StageName, path: Path): Finding[] {
-  const of = [...path, 'of'];
-  const names = [gate.of.numerator, ...(gate.of.denominator === null ? [] : [gate.of.denominator])];
-  if (stage === 'canary') {
-    const shared = names.filter((name) => findMetric(name)?.byVersion !== true);
-    if (gate.judge !== 'limit')
-      return [{ path, message: `a canary cannot be judged by "${gate.judge}": AWS does not split it by version` }];
-    return [
-      ...shared.map((name) => ({ path: of, message: `a canary gate cannot read ${name}: AWS does not split it by version` })),
-      ...checkExpression(gate.of, gate.route, path),
-    ];
-  }
-  if (gate.judge === 'limit') return checkExpression(gate.of, gate.route, path);
-  if (gate.judge === 'baseline') return checkExpression(gate.of, undefined, path);
-  const subject = SUBJECTS[gate.judge];
-  if (gate.of.text !== subject) return [{ path: of, message: `the judge "${gate.judge}" reads ${subject}, not ${gate.of.text}` }];
-  if (gate.judge === 'recovery' && stage !== 'spike' && stage !== 'failover')
-    return [{ path, message: 'recovery is judged in the spike and in the failover stage: no other has anything to recover from' }];
-  return [];
-}
-
-function checkExpression(of: Expression, route: string | undefined, path: Path): Finding[] {
-  const client = [of.numerator, of.denominator].every((name) => name === null || name.startsWith('client.'));
-  const findings: Finding[] = [];
-  if (of.denominator !== null) {
-    if (of.denominator === of.numerator) findings.push({ path: [...path, 'of'], message: 'a metric over itself says nothing' });
-    for (const name of [of.numerator, of.denominator]) {
-      if (!isCounter(name)) findings.push({ path: [...path, 'of'], message: `${name} is not a counter: it cannot be part of a quotient` });
-    }
-    if (of.numerator.startsWith('client.') !== of.denominator.startsWith('client.')) {
-      findings.push({ path: [...path, 'of'], message: 'a quotient cannot mix what the clients counted with what CloudWatch counted' });
-    }
-  }
-  if ((route !== undefined || of.perRoute) && !client) {
-    findings.push({ path: [...path, route === undefined ? 'of' : 'route'], message: 'only client metrics are known per route' });
-  }
-  if (route !== undefined && of.perRoute)
-    findings.push({ path: [...path, 'route'], message: '"route" and "per route" exclude each other' });
-  return findings;
-}
-
-function checkLimits(gate: PolicyGate, path: Path): Finding[] {
-  if (gate.judge === 'capacity' && (gate.max <= 0 || gate.max > 1))
-    return [{ path: [...path, 'max'], message: 'must lie above 0% and not above 100%' }];
-  if (gate.judge === 'leak' && gate.growthFloor <= 0)
-    return [{ path: [...path, 'growthFloor'], message: 'must be above 0%: noise always grows a little' }];
-  if (gate.judge !== 'limit') return [];
-  const findings = [
-    ...checkUnit(gate.of, gate.max, [...path, 'max']),
-    ...(gate.warn ? checkUnit(gate.of, gate.warn, [...path, 'warn']) : []),
-  ];
-  if (gate.warn && gate.warn.value >= gate.max.value) findings.push({ path: [...path, 'warn'], message: 'must be below max' });
-  if (isProportion(gate.of)) {
-    if (gate.max.value >= 1) findings.push({ path: [...path, 'max'], message: 'must be below 100%: a share can never exceed it' });
-    if (gate.max.value === 0 && gate.minRequests === undefined) {
-      findings.push({
-        path,
-        message: `the gate "${gate.id}" allows none at all: say with minRequests how many requests it must have seen`,
-      });
-    }
-    if (gate.minDatapoints !== undefined)
-      findings.push({ path: [...path, 'minDatapoints'], message: 'a proportion is judged by minRequests' });
-  } else if (gate.of.denominator === null && gate.minRequests !== undefined && !gate.of.numerator.startsWith('client.')) {
-    findings.push({ path: [...path, 'minRequests'], message: 'a value of CloudWatch is judged by minDatapoints' });
-  }
-  if (
-    (gate.of.denominator !== null || gate.of.numerator.startsWith('client.')) &&
-    gate.minDatapoints !== undefined &&
-    !isProportion(gate.of)
-  ) {
-    findings.push({ path: [...path, 'minDatapoints'], message: 'this measurement is judged by minRequests' });
-  }
-  if (!isProportion(gate.of) && gate.confidence !== undefined)
-    findings.push({ path: [...path, 'confidence'], message: 'only a proportion is judged with a confidence' });
-  return findings;
-}
-
-function checkUnit(of: Expression, limit: Quantity, path: Path): Finding[] {
-  const unit = unitOf(of);
-  const wrong = (expected: string) => [{ path, message: `${of.text} is limited by ${expected}` }];
-  if (unit === 'ms') return limit.unit === 'ms' ? [] : wrong('a duration such as 250ms');
-  if (unit === 'count') return limit.unit === 'number' ? [] : wrong('a number');
-  return limit.unit === 'ms' ? wrong('a number or a percentage') : [];
 }
 
 function checkTargets(policy: Policy): Finding[] {
@@ -171,7 +79,8 @@ function checkProfiles(policy: Policy): Finding[] {
     const declared = policy.stages[stage];
     if (declared === undefined) continue;
     const profiles = PROFILES.filter((name) => declared.load[name] !== undefined);
-    if (profiles.length > 0 && declared.load[profile] === undefined && judged.length > 0) {
+    // A failover is asked for on the twin only: the profile that promotes on AWS cannot have one.
+    if (stage !== 'failover' && profiles.length > 0 && declared.load[profile] === undefined && judged.length > 0) {
       findings.push({
         path: ['stages', stage, 'load'],
         message: `has no load for promotion.profile "${profile}": releases would be promoted without this stage`,
@@ -186,6 +95,25 @@ function checkProfiles(policy: Policy): Finding[] {
     findings.push(...unknownProfiles(stage, 'maxWait', 'maxWait' in declared ? declared.maxWait : undefined, profiles));
   }
   return findings;
+}
+
+/** The primary is lost while the load is constant: there is something before it to compare with, and load after it. */
+function checkFailover(policy: Policy): Finding[] {
+  return Object.entries(policy.stages.failover?.load ?? {}).flatMap(([profile, load]) => {
+    if (load === undefined) return [];
+    const { rampUp = 0, duration, failoverAfter } = load;
+    const path = ['stages', 'failover', 'load', profile, 'failoverAfter'];
+    const first = rampUp + RECOVERY_BEFORE_MS;
+    if (failoverAfter >= rampUp + duration)
+      return [{ path, message: `must lie inside the load, which lasts ${formatDuration(rampUp + duration)}` }];
+    if (failoverAfter >= first) return [];
+    return [
+      {
+        path,
+        message: `must be ${formatDuration(first)} or later: to know what is normal takes ${formatDuration(RECOVERY_BEFORE_MS)} of constant load`,
+      },
+    ];
+  });
 }
 
 /** Times for profiles that the stage has no load for would never be waited. */

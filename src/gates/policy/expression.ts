@@ -29,7 +29,7 @@ export function isProportion(of: Expression): boolean {
 }
 
 /** The unit of a measurement, and so of its limit. */
-export function unitOf(of: Expression): 'fraction' | 'ratio' | 'count' | 'ms' {
+export function unitOf(of: Expression): 'fraction' | 'ratio' | 'count' | 'ms' | 'MB' {
   if (isProportion(of)) return 'fraction';
   if (of.denominator !== null) return 'ratio';
   return findMetric(of.numerator)?.unit ?? 'count';

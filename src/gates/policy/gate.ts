@@ -66,16 +66,15 @@ const judges = {
 } as const satisfies Record<(typeof POLICY_JUDGES)[number], z.ZodType>;
 
 /** One gate as the policy writes it. */
-export const gateSchema = z.discriminatedUnion(
-  'judge',
-  [judges.limit, judges.leak, judges['idle-return'], judges.recovery, judges.capacity, judges.baseline],
-  {
+export const gateSchema = z
+  .discriminatedUnion('judge', [judges.limit, judges.leak, judges['idle-return'], judges.recovery, judges.capacity, judges.baseline], {
     error: (issue) => {
       const judge = (issue.input as { judge?: unknown } | null | undefined)?.judge;
       return typeof judge === 'string' ? unknownName('judge', judge, POLICY_JUDGES) : `expected a judge: ${POLICY_JUDGES.join(', ')}`;
     },
-  },
-);
+  })
+  // Told once in the JSON Schema, not once for each stage.
+  .meta({ id: 'gate' });
 export type PolicyGate = z.output<typeof gateSchema>;
 
 /** What a gate of any judge has once the policy's defaults are filled in. */

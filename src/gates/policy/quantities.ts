@@ -5,6 +5,13 @@ const MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
 const RATE = /^(\d+(?:\.\d+)?)\/(s|m)$/;
 const PERCENT = /^(\d+(?:\.\d+)?)%$/;
 
+const QUANTITY = new RegExp(`${DURATION.source}|${PERCENT.source}`);
+
+/** Text of a form that the JSON Schema tells; what is wrong with another is said by whoever reads it. */
+function written({ source }: RegExp, error?: string) {
+  return z.string(error === undefined ? {} : { error }).meta({ pattern: source });
+}
+
 /** `5s`, `500ms`, `15m`, `24h` as whole milliseconds; null for anything else. */
 export function parseDuration(text: string): number | null {
   const match = DURATION.exec(text);
@@ -26,13 +33,16 @@ export function parsePercent(text: string): number | null {
 }
 
 /** A duration above zero, in milliseconds. */
-export const duration = quantity(parseDuration, 'a duration such as 500ms, 5s, 15m or 24h').refine((ms) => ms > 0, 'must be longer than 0');
+export const duration = quantity(parseDuration, DURATION, 'a duration such as 500ms, 5s, 15m or 24h').refine(
+  (ms) => ms > 0,
+  'must be longer than 0',
+);
 
 /** A rate above zero, per second. */
-export const rate = quantity(parseRate, 'a rate such as 60/s').refine((perSecond) => perSecond > 0, 'must be above 0');
+export const rate = quantity(parseRate, RATE, 'a rate such as 60/s').refine((perSecond) => perSecond > 0, 'must be above 0');
 
 /** A share: `20%` or 0.2; may exceed 1 where it is a tolerance. */
-export const share = z.union([z.string(), z.number()], { error: 'expected a percentage such as 20%' }).transform((value, context) => {
+export const share = z.union([written(PERCENT), z.number()], { error: 'expected a percentage such as 20%' }).transform((value, context) => {
   const fraction = typeof value === 'number' ? value : parsePercent(value);
   if (typeof value === 'number' && value > 1) {
     context.addIssue({
@@ -50,7 +60,7 @@ export const share = z.union([z.string(), z.number()], { error: 'expected a perc
 export type Quantity = { readonly unit: 'number' | 'fraction' | 'ms'; readonly value: number };
 
 export const limit = z
-  .union([z.string(), z.number()], { error: 'expected a number, a percentage such as 0.1% or a duration such as 250ms' })
+  .union([written(QUANTITY), z.number()], { error: 'expected a number, a percentage such as 0.1% or a duration such as 250ms' })
   .transform((value, context): Quantity => {
     const read = typeof value === 'number' ? { unit: 'number' as const, value } : readQuantity(value);
     if (read !== null && read.value >= 0) return read;
@@ -68,8 +78,8 @@ function readQuantity(text: string): Quantity | null {
   return ms === null ? null : { unit: 'ms', value: ms };
 }
 
-function quantity(parse: (text: string) => number | null, expected: string) {
-  return z.string({ error: `expected ${expected}` }).transform((text, context) => {
+function quantity(parse: (text: string) => number | null, form: RegExp, expected: string) {
+  return written(form, `expected ${expected}`).transform((text, context) => {
     const value = parse(text);
     if (value !== null) return value;
     context.addIssue({ code: 'custom', message: `expected ${expected}, found ${JSON.stringify(text)}` });

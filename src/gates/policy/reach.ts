@@ -1,14 +1,12 @@
-import { findMetric } from '../catalogue';
-import { formatDuration, formatPercent } from '../format';
+import { formatDuration } from '../format';
 import { generatorProblem } from '../generators';
-import { minRequestsOf, RATE_SHARE, RECOVERY_HOLD_MS } from '../judges/rules';
-import { type LoadPlan, plannedDurationMs, plannedIterations } from '../load-plan';
+import { plannedDurationMs } from '../load-plan';
 import { unknownName } from '../suggest';
 import { PROFILES, type StageName, TARGETS, type TargetName } from '../vocabulary';
-import type { Gate, LimitGate } from './gate';
 import { originOf } from './origin';
 import type { Policy } from './policy';
 import { type Finding, locate, type Path, type PolicyProblem } from './problems';
+import { gateFindings } from './reach-gate';
 import { profilesOf, type ResolvedStage, resolveStage, stagesOf } from './resolve';
 
 /**
@@ -36,9 +34,13 @@ function reachFindings(policy: Policy, profile: string, target: TargetName): Fin
   return [
     ...periodFindings(policy, profile, target),
     ...holdFindings(policy, target),
+    ...failoverFindings(policy, profile, target),
     ...generatorFindings(policy, profile, target),
     ...resolvedStages(policy, profile).flatMap((stage) =>
-      stage.gates.flatMap((gate) => gateFindings(stage, gate, period, gatePath(policy, stage.name, gate.id), profile)),
+      stage.gates.flatMap((gate) => {
+        const place = { stage, period, path: gatePath(policy, stage.name, gate.id), profile };
+        return gateFindings(gate, place);
+      }),
     ),
   ];
 }
@@ -48,6 +50,13 @@ function holdFindings(policy: Policy, target: TargetName): Finding[] {
   if (target !== 'aws' || policy.stages.canary?.onInconclusive !== 'hold') return [];
   const message = 'cannot be "hold" on the target "aws": CodeDeploy does not wait, so a canary without a verdict is rolled back';
   return [{ path: ['stages', 'canary', 'onInconclusive'], message }];
+}
+
+/** What is taken away on the twin is its own; on AWS it would be a node that others use. */
+function failoverFindings(policy: Policy, profile: string, target: TargetName): Finding[] {
+  if (target !== 'aws' || !stagesOf(policy, profile).includes('failover')) return [];
+  const message = 'the target "aws" has no failover stage: no node is taken away there; choose a profile without this stage';
+  return [{ path: ['stages', 'failover', 'load', profile], message }];
 }
 
 /** On the twin the sending machine is the one that is sent to: how much it bears is seen there. A canary on AWS has clients of its own. */
@@ -86,68 +95,4 @@ function periodFindings(policy: Policy, profile: string, target: TargetName): Fi
       ...(whole(observeAfterMs) ? [] : [{ path: ['stages', name, 'observeAfter', profile], message: `must be ${rule}` }]),
     ];
   });
-}
-
-function gateFindings(stage: ResolvedStage, gate: Gate, period: number, path: Path, profile: string): Finding[] {
-  const load = `stages.${stage.name}.load.${profile}`;
-  const judgedMs = stage.plan.judgedToMs - stage.plan.judgedFromMs;
-  if (gate.judge === 'limit' && gate.of.denominator !== null) return requestFindings(stage, gate, period, path, load);
-  if ((gate.judge === 'leak' || gate.judge === 'limit') && gate.minDatapoints !== undefined) {
-    const points = Math.floor(judgedMs / period);
-    if (points >= gate.minDatapoints) return [];
-    const needed = formatDuration(gate.minDatapoints * period);
-    return [
-      {
-        path: [...path, 'minDatapoints'],
-        message: `${load} gives ${points} datapoints of ${formatDuration(period)}, the gate needs ${gate.minDatapoints}: a duration of ${needed} would give them`,
-      },
-    ];
-  }
-  if (gate.judge === 'idle-return' && stage.observeAfterMs === 0) {
-    return [{ path, message: `idle-return is judged after the load: say how long with stages.${stage.name}.observeAfter.${profile}` }];
-  }
-  if (gate.judge === 'recovery' && stage.plan.plateau !== null) {
-    const left = stage.plan.judgedToMs - stage.plan.plateau.toMs;
-    const needed = gate.max + RECOVERY_HOLD_MS;
-    if (left < needed)
-      return [
-        {
-          path: [...path, 'max'],
-          message: `${load} ends ${formatDuration(left)} after the plateau; recovery within ${formatDuration(gate.max)} needs ${formatDuration(needed)}`,
-        },
-      ];
-  }
-  return [];
-}
-
-function requestFindings(stage: ResolvedStage, gate: LimitGate, period: number, path: Path, load: string): Finding[] {
-  const { plan } = stage;
-  const share = stage.weight !== null && findMetric(gate.of.numerator)?.byVersion === true ? stage.weight : 1;
-  const planned = judgedIterations(plan) * share;
-  const minimum = minRequestsOf(gate);
-  // A load counts as applied from this share of its plan on: one that just does must still give a verdict.
-  const needed = minimum / RATE_SHARE;
-  if (planned >= needed - 1e-6) return [];
-  // Iterations grow in a straight line with the peak rate, and with the time at the peak.
-  const perRate = (judgedIterations(faster(plan)) - judgedIterations(plan)) * share;
-  const rate = Math.ceil(plan.peakRate + (needed - planned) / perRate - 1e-6);
-  const atPeak = plan.segments.findLast((segment) => segment.rate === plan.peakRate)?.durationMs ?? 0;
-  const enoughMs = atPeak + ((needed - planned) / (plan.peakRate * share)) * 1000;
-  const seconds = (Math.ceil(enoughMs / period - 1e-6) * period) / 1000;
-  const margin = `${formatPercent(1 - RATE_SHARE)} more, because a load counts as applied from ${formatPercent(RATE_SHARE)} of its plan`;
-  const message = `the gate "${gate.id}" needs ${minimum} requests (plan ${margin}), ${load} plans ${Math.floor(planned)}: a rate of ${rate}/s or a duration of ${seconds}s would reach it`;
-  return [{ path, message }];
-}
-
-function judgedIterations(plan: LoadPlan): number {
-  return plannedIterations(plan, plan.judgedFromMs, plan.judgedToMs);
-}
-
-/** The same plan with one more request per second at its peak. */
-function faster(plan: LoadPlan): LoadPlan {
-  return {
-    ...plan,
-    startRate: plan.startRate === plan.peakRate ? plan.startRate + 1 : plan.startRate,
-    segments: plan.segments.map((segment) => (segment.rate === plan.peakRate ? { ...segment, rate: segment.rate + 1 } : segment)),
-  };
 }

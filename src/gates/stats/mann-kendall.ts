@@ -24,15 +24,16 @@ export function mannKendall(y: readonly number[]): TrendTest {
 /**
  * Mann-Kendall with the variance correction of Hamed and Rao (1998) for autocorrelation, as pymannkendall defines it:
  * detrended by Sen's slope, ranked, all lags, those autocorrelations that lie outside the 95 % bound of white noise.
+ * @param slope Sen's slope, where it is known already
  * @returns null where the correction is undefined: fewer than 3 values, no variation left after detrending (a
  * perfectly straight line), or a corrected variance that is not positive.
  */
-export function hamedRao(y: readonly number[]): TrendTest | null {
+export function hamedRao(y: readonly number[], slope?: number): TrendTest | null {
   const n = y.length;
   if (n < 3) return null;
   const s = score(y);
-  const slope = senSlope(y);
-  const acf = autocorrelation(averageRanks(y.map((value, i) => value - (i + 1) * slope)));
+  const sen = slope ?? senSlope(y);
+  const acf = autocorrelation(averageRanks(y.map((value, i) => value - (i + 1) * sen)));
   if (acf === null) return null;
   const bound = normalQuantile(0.975, 0, 1) / Math.sqrt(n);
   let sum = 0;

@@ -13,7 +13,7 @@ export interface TheilSen {
 
 /** Sen's slope: the median of all pairwise slopes of equally spaced values. @throws RangeError below 2 values */
 export function senSlope(y: readonly number[]): number {
-  return median(pairwiseSlopes(y));
+  return middle(pairwiseSlopes(y));
 }
 
 /**
@@ -23,7 +23,7 @@ export function senSlope(y: readonly number[]): number {
  */
 export function theilSen(y: readonly number[], confidence: number): TheilSen {
   const slopes = pairwiseSlopes(y);
-  const slope = median(slopes);
+  const slope = middle(slopes);
   const intercept = median(y) - slope * ((y.length - 1) / 2);
   const term = (n: number) => n * (n - 1) * (2 * n + 5);
   const sigma = Math.sqrt((term(y.length) - tieSizes(y).reduce((sum, size) => sum + term(size), 0)) / 18);
@@ -33,12 +33,24 @@ export function theilSen(y: readonly number[], confidence: number): TheilSen {
   return { slope, intercept, low: slopes[lower] as number, high: slopes[upper] as number };
 }
 
-function pairwiseSlopes(y: readonly number[]): number[] {
-  const slopes: number[] = [];
+/** Ascending. */
+function pairwiseSlopes(y: readonly number[]): Float64Array {
+  const slopes = new Float64Array((y.length * (y.length - 1)) / 2);
+  let next = 0;
   for (let i = 0; i < y.length; i += 1) {
-    for (let j = i + 1; j < y.length; j += 1) slopes.push(((y[j] as number) - (y[i] as number)) / (j - i));
+    for (let j = i + 1; j < y.length; j += 1) {
+      slopes[next] = ((y[j] as number) - (y[i] as number)) / (j - i);
+      next += 1;
+    }
   }
-  return slopes.sort((a, b) => a - b);
+  return slopes.sort();
+}
+
+function middle(sorted: Float64Array): number {
+  const half = sorted.length / 2;
+  const above = sorted[Math.floor(half)];
+  if (above === undefined) throw new RangeError('slope of fewer than two values');
+  return Number.isInteger(half) ? ((sorted[half - 1] as number) + above) / 2 : above;
 }
 
 function roundHalfEven(value: number): number {

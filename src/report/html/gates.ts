@@ -1,5 +1,6 @@
 import { html } from '../escape';
 import type { GateRow } from '../model';
+import { onRoute } from '../words';
 
 const HEADERS = ['Verdict', 'Gate', 'Observed', 'Limit', 'Headroom', 'Shape', 'n'] as const;
 const NUMBERS: readonly string[] = ['Observed', 'Limit', 'Headroom', 'n'];
@@ -16,7 +17,7 @@ function numbers({ stage, gate, mark, observed, limit, headroom, sample, shape }
   return [
     `<tr${spoken ? ' class="spoken"' : ''}>`,
     `<td class="word ${kind}"><span aria-hidden="true">${mark.icon}</span> ${mark.word}</td>`,
-    `<th scope="row">${html(gate.id, 100)} <span class="muted">${stage.name}</span></th>`,
+    `<th scope="row">${html(gate.id, 100)} <span class="muted">${stage.name}${onRoute(gate, html)}</span></th>`,
     `<td class="number">${html(observed, 60)}</td>`,
     `<td class="number">${html(limit, 60)}</td>`,
     `<td class="number">${html(headroom, 60)}</td>`,

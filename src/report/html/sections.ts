@@ -1,10 +1,11 @@
+import { stopSentence } from '../../gates/early/stop-summary';
 import { chartsOf } from '../charts/stage-charts';
 import { html, shortCommit } from '../escape';
 import { digestFacts, overrideText, promotionText, scaleFacts } from '../facts';
 import type { ReportModel, StageModel } from '../model';
 import { formatCount, formatQuantity, formatRate } from '../numbers';
 import { formatInstant, formatWindow } from '../times';
-import { attemptText, VERDICT_MARKS } from '../words';
+import { attemptText, unfinishedTitle, VERDICT_MARKS } from '../words';
 import { figure } from './figure';
 import { gateTable } from './gates';
 import { definitions, prose } from './markup';
@@ -31,10 +32,13 @@ export function verdictSection({ report, headline, next, notRun }: ReportModel):
 }
 
 /** What did not pass in full, what passed compactly. */
-export function gatesSection({ open, observed, passed }: ReportModel): string {
+export function gatesSection({ open, unfinished, observed, passed }: ReportModel): string {
   return [
     '<section aria-labelledby="gates"><h2 id="gates">Gates</h2>',
     ...(open.length === 0 ? [] : [gateTable('Without a pass: these decide', open, true)]),
+    ...(unfinished.length === 0
+      ? []
+      : [`<details><summary>${unfinishedTitle(unfinished)}</summary>${gateTable('Not judged any more', unfinished, true)}</details>`]),
     ...(observed.length === 0 ? [] : [gateTable('Observed only: not counted in the verdict', observed, true)]),
     ...(passed.length === 0 ? ['<p>No gate passed.</p>'] : [gateTable('Passed', passed, false)]),
     '<p class="muted">Headroom is the share of the limit that is left. n counts datapoints, or requests where requests are judged. A dot in a shape is a missing datapoint.</p>',
@@ -68,7 +72,9 @@ function loadFacts({ report, evidence }: StageModel): string {
   const { requests, achievedRate, plannedRate, dropped, failedRate } = report.load;
   const k6 = evidence?.load ?? null;
   const rest = k6 === null ? '' : `, arrival lag p95 ${formatQuantity(k6.arrivalLagP95Ms, 'ms')}, k6 ${html(k6.k6Version, 40)}`;
+  const stop = stopSentence(report);
   return definitions([
+    ...(stop === null ? [] : [['Stopped', stop] as const]),
     ['Window', report.window === null ? '–' : formatWindow(report.window)],
     [
       'Load',

@@ -1,5 +1,6 @@
 import { code, markdown } from '../escape';
 import type { GateRow } from '../model';
+import { onRoute } from '../words';
 import { blocks, table } from './markup';
 
 const HEADER = ['Verdict', 'Gate', 'Observed', 'Limit', 'Headroom', 'Shape', 'n'];
@@ -10,7 +11,7 @@ export function gateTable(rows: readonly GateRow[]): string {
     HEADER,
     rows.map((row) => [
       `${row.mark.icon}&nbsp;${row.mark.word.replaceAll(' ', '&nbsp;')}`,
-      `${code(row.gate.id, 100)} (${row.stage.name})`,
+      `${code(row.gate.id, 100)} (${row.stage.name}${onRoute(row.gate, code)})`,
       unbroken(row.observed),
       unbroken(row.limit),
       row.headroom,

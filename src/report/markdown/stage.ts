@@ -1,3 +1,4 @@
+import { formatPercent } from '../../gates/format';
 import { chartsOf } from '../charts/stage-charts';
 import { code } from '../escape';
 import type { StageModel } from '../model';
@@ -16,7 +17,7 @@ export function stageLine({ report, evidence }: StageModel): string {
   const load =
     report.load === null
       ? 'no load'
-      : `${formatCount(report.load.requests)} requests at ${formatRate(report.load.achievedRate)}, ${formatCount(report.load.dropped)} dropped`;
+      : `${formatCount(report.load.requests)} requests at ${formatRate(report.load.achievedRate)}, ${formatCount(report.load.dropped)} dropped${report.stopped === undefined ? '' : `, stopped at ${formatPercent(report.stopped.look)}`}`;
   return `${mark.icon} ${report.name} on ${report.tier}${attemptText(evidence)}: ${mark.word}, ${load}`;
 }
 

@@ -2,7 +2,7 @@ import type { StageEvidence } from '../../gates/evidence-schema';
 import { plannedIterations } from '../../gates/load-plan';
 import { identity, PERIOD_SECONDS, START } from './identities';
 import { countedIn, judgedCounts, type SampleStage } from './sample-stage';
-import { clientSeries, cloudWatchSeries, ROUTES } from './series-builder';
+import { clientSeries, cloudWatchSeries, judgedRequestsOf, ROUTES } from './series-builder';
 
 const iso = (ms: number) => new Date(ms).toISOString();
 
@@ -31,7 +31,6 @@ function sampleLoad(stage: SampleStage): StageEvidence['load'] {
   const { plan } = stage;
   const [all, judged] = [countedIn(stage, 0, stage.seconds), judgedCounts(stage)];
   const seconds = (plan.judgedToMs - plan.judgedFromMs) / 1000;
-  const share = Math.floor(judged.requests / ROUTES.length);
   return {
     outcome: 'completed',
     exitCode: 0,
@@ -51,12 +50,10 @@ function sampleLoad(stage: SampleStage): StageEvidence['load'] {
     cpuPressure: 34.5,
     thresholdsFailed: [],
     summary: { iterations: all.requests, requests: all.requests, dropped: 0 },
-    judged: ROUTES.map((route, i) => ({
-      route,
-      requests: i === 0 ? judged.requests - share * (ROUTES.length - 1) : share,
-      failed: i === 0 ? 0 : judged.failed / 2,
-      checksFailed: i === 0 ? 0 : judged.failed / 2,
-      latency: [[12, share]],
-    })),
+    judged: ROUTES.map((route, i) => {
+      const requests = judgedRequestsOf(stage, i);
+      const failed = i === 0 ? 0 : judged.failed / 2;
+      return { route, requests, failed, checksFailed: failed, latency: [[12, requests]] };
+    }),
   };
 }

@@ -96,6 +96,18 @@ export const SOAK_LEAKING = stageReport(
       message:
         'Answers whose content was wrong: 1976 of 3600 requests (54.89 %), limit 0.1 %; with 95 % confidence the true share is above 53.51 %.',
     }),
+    gate({
+      id: 'api-latency',
+      judge: 'limit',
+      of: 'api.latencyP95',
+      reason: 'within-limit',
+      value: 28.25,
+      limit: 200,
+      unit: 'ms',
+      n: 12,
+      message:
+        'P95 latency at the gateway, worst period: 28.25 ms held for the 15 s from 2026-01-31T10:01:15.000Z on, limit 200 ms (12 datapoints).',
+    }),
   ]),
 );
 

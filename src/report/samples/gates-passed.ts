@@ -4,6 +4,8 @@ import { STAGES_OF_SAMPLES as STAGES } from './stages';
 
 export const quotient = { judge: 'limit', unit: 'fraction', reason: 'within-limit' } as const;
 
+const level = { judge: 'limit', reason: 'within-limit', n: 12 } as const;
+
 function clean(id: string, of: string, n: number, limit: number): GateVerdict {
   const what = of.startsWith('api')
     ? '5XX answers of the gateway'
@@ -62,6 +64,47 @@ export const leakDetails = {
   connectionsPerMinute: 0,
   smallestLeakPerMinute: 6.5,
 };
+
+/** What a soak holds its levels to, whatever else a sample shows. */
+export const soakLevels: readonly GateVerdict[] = [
+  gate({
+    ...level,
+    id: 'api-latency',
+    of: 'api.latencyP95',
+    value: 7,
+    limit: 200,
+    unit: 'ms',
+    message:
+      'P95 latency at the gateway, worst period: 7 ms held for the 15 s from 2026-01-31T10:00:30.000Z on, limit 200 ms (12 datapoints).',
+  }),
+  gate({
+    ...level,
+    id: 'lambda-memory',
+    of: 'lambda.maxMemoryUsed',
+    value: 118,
+    limit: 410,
+    unit: 'MB',
+    message: 'Memory of the fullest environment: 118 MB over 12 datapoints, limit 410 MB.',
+  }),
+  gate({
+    ...level,
+    id: 'redis-engine-cpu',
+    of: 'redis.engineCpu',
+    value: 0.02,
+    limit: 0.25,
+    unit: 'fraction',
+    message: 'Engine CPU of the busiest cache node: 2 % held for the 15 s from 2026-01-31T10:00:30.000Z on, limit 25 % (12 datapoints).',
+  }),
+  gate({
+    ...level,
+    id: 'runtime-descriptors',
+    of: 'runtime.openFileDescriptors',
+    value: 25,
+    limit: 512,
+    unit: 'count',
+    message: 'Open file descriptors of the fullest environment: 25 over 12 datapoints, limit 512.',
+  }),
+];
 
 export const soakGates: readonly GateVerdict[] = [
   loadApplied(3900, 60),
@@ -129,7 +172,8 @@ export const soakGates: readonly GateVerdict[] = [
     n: 12,
     message: 'Throttled invocations: 0 over 12 datapoints, limit 0.',
   }),
-  clean('control-route', 'client.failed / client.requests', 1200, 0.01),
+  { ...clean('control-route', 'client.failed / client.requests', 1200, 0.01), route: 'GET /health' },
+  ...soakLevels,
 ];
 
 export const SOAK = stageReport(STAGES.soak, soakGates);

@@ -90,7 +90,7 @@ function run(outline: Outline): SampleRun {
 export const PASSED_RUN = run({
   stages: qualified,
   planned: ALL,
-  message: 'Passed: all 21 gates of smoke, soak, spike passed.',
+  message: 'Passed: all 25 gates of smoke, soak, spike passed.',
   verdict: PASSED,
   scale,
   notes: [],
@@ -101,7 +101,7 @@ export const PASSED_RUN = run({
 export const SHIPPED_RUN = run({
   stages: [...qualified, [STAGES.canary, CANARY]],
   planned: ALL,
-  message: 'Passed: all 24 gates of smoke, soak, spike, canary passed.',
+  message: 'Passed: all 28 gates of smoke, soak, spike, canary passed.',
   verdict: PASSED,
   scale: { ...scale, requests: 4730 },
   notes: ['Production was empty: test/releases/good/shared.ts was installed as the serving release before the canary.'],
@@ -116,7 +116,7 @@ export const OBSERVED_RUN = run({
     [STAGES.spike, SPIKE],
   ],
   planned: ALL,
-  message: 'Passed: all 21 gates of smoke, soak, spike passed.',
+  message: 'Passed: all 25 gates of smoke, soak, spike passed.',
   verdict: PASSED,
   scale,
   notes: [],

@@ -1,4 +1,5 @@
 import { metricNamed } from '../../gates/catalogue';
+import { inTier } from '../../gates/catalogue/metric';
 import type { Series } from '../../gates/evidence-schema';
 import { identity, PERIOD_SECONDS } from './identities';
 import { requestsIn, type SampleStage } from './sample-stage';
@@ -27,7 +28,8 @@ export function cloudWatchSeries(stage: SampleStage, start: number): Series[] {
   const failed = (share?: number) => summed((counted) => counted.failed, share);
   const make = (metric: string, of: ValueAt, { node = 0, version = null as string | null } = {}): Series[] => {
     const dimensions = metricNamed(metric).dimensions(identity(stage.tier, 10), version)[node];
-    return dimensions === undefined ? [] : [series(metric, dimensions, PERIOD_SECONDS, pointsOf(seconds, start, of))];
+    const { metricName } = inTier(metricNamed(metric), identity(stage.tier, 10));
+    return dimensions === undefined ? [] : [{ ...series(metric, dimensions, PERIOD_SECONDS, pointsOf(seconds, start, of)), metricName }];
   };
   const opened: ValueAt = (second) => {
     const sent = requests()(second);
@@ -51,6 +53,13 @@ export function cloudWatchSeries(stage: SampleStage, start: number): Series[] {
     ...make('lambda.concurrency', (second) => (requests()(second) === null && second >= 0 ? null : course.environments(second))),
     ...[course.primary, course.replica].flatMap((of, node) => make('redis.connections', of, { node })),
     ...[0, 1].flatMap((node) => make('redis.newConnections', opened, { node })),
+    ...(stage.name === 'soak'
+      ? [
+          ...make('lambda.maxMemoryUsed', (second) => (requests()(second) === null ? null : 118)),
+          ...[0, 1].flatMap((node) => make('redis.engineCpu', () => 2, { node })),
+          ...make('runtime.openFileDescriptors', (second) => (requests()(second) === null ? null : 25)),
+        ]
+      : []),
     ...(stage.name === 'canary'
       ? [...make('runtime.responses', requests(half), { version: '7' }), ...make('runtime.responses5xx', failed(half), { version: '7' })]
       : []),
@@ -72,6 +81,12 @@ export function clientSeries(stage: SampleStage, start: number): Series[] {
     make('client.p95', {}, stage.course.p95),
     make('load.dropped', {}, () => 0),
   ];
+}
+
+/** What the seconds of the judged window hold of a route. */
+export function judgedRequestsOf(stage: SampleStage, route: number): number {
+  const seconds = range(stage.plan.judgedFromMs / 1000, stage.plan.judgedToMs / 1000, 1);
+  return seconds.reduce((sum, second) => sum + share(requestsIn(stage, second).requests, route), 0);
 }
 
 function share(requests: number, route: number): number {

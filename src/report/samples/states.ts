@@ -4,6 +4,7 @@ import type { DeliveryNotes } from '../delivery';
 import { DIGESTS } from './identities';
 import { APPROVED, BATCH, BY_DISPATCH, BY_ENVIRONMENT, FORK, HOTFIX, PREVIEW, REJECTED, RUN } from './notes';
 import { CANARY_FAILED_RUN, FAILED_RUN, INCONCLUSIVE_RUN, OBSERVED_RUN, PASSED_RUN, type SampleRun, SHIPPED_RUN } from './runs';
+import { STOPPED_REPORT } from './stopped';
 
 export { PENDING_RUNS } from './pending';
 
@@ -59,6 +60,7 @@ export const SAMPLES: readonly Sample[] = [
   notAsked('evaluated-failed', FAILED_RUN, PREVIEW),
   notAsked('evaluated-inconclusive', INCONCLUSIVE_RUN),
   notAsked('evaluated-observed', OBSERVED_RUN),
+  { name: 'evaluated-stopped', report: STOPPED_REPORT, evidence: null },
   { name: 'evaluated-without-evidence', report: FAILED_RUN.report, evidence: null },
   notAsked('fork', PASSED_RUN, FORK),
   state('awaiting-approval', PASSED_RUN, awaiting, { notes: BY_ENVIRONMENT }),

@@ -47,7 +47,10 @@ export function createEnvironmentLog(file: string, sink: LogLineSink): Environme
     output: (name, chunk) => splitters[name].push(chunk),
     line: write,
     start: (requestId, version) => write(`START RequestId: ${requestId} Version: ${version}`),
-    report: (report) => write(`END RequestId: ${report.requestId}\n${reportLine(report)}`),
+    report(report) {
+      write(`END RequestId: ${report.requestId}`);
+      published(reportLine(report));
+    },
     close() {
       splitters.stdout.end();
       splitters.stderr.end();

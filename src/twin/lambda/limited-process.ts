@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { deathTie } from '../death-tie';
 
@@ -19,7 +19,7 @@ export interface LimitedProcess {
   thaw(): void;
   /** SIGKILL to the whole group: no handler of the process runs. Works on a frozen group. */
   kill(): void;
-  /** Most resident memory so far in bytes; null where the kernel does not tell. */
+  /** Most resident memory so far in bytes, or (macOS) what is resident now; null where the system does not tell. */
   peakMemory(): number | null;
 }
 
@@ -117,6 +117,12 @@ function peakMemoryOf(pid: number): number | null {
     const match = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
     return match ? Number(match[1]) * 1024 : null;
   } catch {
-    return null;
+    return process.platform === 'linux' ? null : residentMemoryOf(pid);
   }
+}
+
+/** Without /proc (macOS) `ps` tells what it has now. */
+function residentMemoryOf(pid: number): number | null {
+  const { status, stdout } = spawnSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' });
+  return status === 0 && Number(stdout) > 0 ? Number(stdout) * 1024 : null;
 }

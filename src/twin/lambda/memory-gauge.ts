@@ -1,4 +1,4 @@
-/** Reads a process's peak memory no more often than it is worth: it only ever grows. */
+/** Reads a process's peak memory, no more often than it is worth. */
 export interface MemoryGauge {
   /** Bytes, or null where the kernel does not tell. */
   read(): number | null;
@@ -13,7 +13,8 @@ export function createMemoryGauge(peak: () => number | null): MemoryGauge {
     read() {
       const now = performance.now();
       if (now - readAt >= INTERVAL_MS) {
-        value = peak() ?? value;
+        const seen = peak();
+        if (seen !== null) value = Math.max(seen, value ?? 0);
         readAt = now;
       }
       return value;

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { Afterlife, Endpoint, NetworkConditions } from './conditions';
 import { createLink, type Link } from './link';
 import { type LoopbackListener, listenOnLoopback } from './loopback-listener';
+import { createLostLink } from './lost-link';
 import { livenessOf } from './process-liveness';
 
 /** The network interface of one execution environment: every connection that it makes to the cache passes here. */
@@ -17,8 +18,11 @@ export interface EnvironmentNetwork {
 
 export interface EnvironmentNetworkOptions {
   readonly afterlife: Afterlife;
-  address(endpoint: Endpoint): { readonly host: string; readonly port: number };
+  /** Null while the name leads to a node that is gone. */
+  address(endpoint: Endpoint): { readonly host: string; readonly port: number } | null;
   conditions(): NetworkConditions;
+  /** Told of each connection that was asked for while `address` was null. */
+  onLost(link: Link): void;
   /** Links live on after their environment: the tier keeps them. */
   readonly links: Set<Link>;
 }
@@ -28,18 +32,24 @@ export async function openEnvironmentNetwork(options: EnvironmentNetworkOptions)
   const own = { pid: null as number | null, ended: false, connections: 0 };
   const accept = (endpoint: Endpoint) => (client: Socket) => {
     own.connections += 1;
-    const link = createLink({
-      client,
-      upstream: options.address(endpoint),
-      conditions: options.conditions,
-      holdMs: options.afterlife.holdMs,
-      clientGone: (closed, died) => tellDeathFromClose(own, options.afterlife.graceMs, closed, died),
-      onClosed: () => {
-        own.connections -= 1;
-        options.links.delete(link);
-      },
-    });
+    const onClosed = () => {
+      own.connections -= 1;
+      options.links.delete(link);
+    };
+    const upstream = options.address(endpoint);
+    const link: Link =
+      upstream === null
+        ? createLostLink(client, onClosed)
+        : createLink({
+            client,
+            upstream,
+            conditions: options.conditions,
+            holdMs: options.afterlife.holdMs,
+            clientGone: (closed, died) => tellDeathFromClose(own, options.afterlife.graceMs, closed, died),
+            onClosed,
+          });
     options.links.add(link);
+    if (upstream === null) options.onLost(link);
   };
   const primary = await listenOnLoopback({ allowHalfOpen: true, onConnection: accept('primary') });
   const reader = await listenOnLoopback({ allowHalfOpen: true, onConnection: accept('reader') });

@@ -1,6 +1,7 @@
 import { Socket } from 'node:net';
 import type { NetworkConditions } from './conditions';
 import { createDelayLine } from './delay-line';
+import { createLostLink } from './lost-link';
 
 /** One connection of an environment to the cache, as its relay sees it. */
 export interface Link {
@@ -8,6 +9,10 @@ export interface Link {
   adapt(): void;
   /** Breaks both sides at once. */
   cut(): void;
+  /** The node vanishes without a word: the client's side stays open and silent for good. */
+  lose(): void;
+  /** Of the node at the other end; null when it is lost. */
+  readonly port: number | null;
 }
 
 export interface LinkOptions {
@@ -27,6 +32,7 @@ export function createLink(options: LinkOptions): Link {
   const upstream = new Socket({ allowHalfOpen: true }).setNoDelay(true);
   let hold: NodeJS.Timeout | null = null;
   let begun = false;
+  let lost: Link | null = null;
   const silent = () => options.conditions().blackHole || hold !== null;
   const answers = createDelayLine((chunk) => forward(chunk, upstream, client, silent));
 
@@ -68,8 +74,23 @@ export function createLink(options: LinkOptions): Link {
     answers.drained(() => client.destroySoon());
     options.onClosed();
   });
+  const lose = () => {
+    if (hold !== null) return release((socket) => socket.destroy());
+    answers.clear();
+    client.removeAllListeners();
+    upstream.removeAllListeners().on('error', () => undefined);
+    upstream.destroy();
+    lost = createLostLink(client, options.onClosed);
+  };
   adapt();
-  return { adapt, cut: () => release((socket) => socket.resetAndDestroy()) };
+  return {
+    get port() {
+      return lost === null ? options.upstream.port : null;
+    },
+    adapt: () => lost ?? adapt(),
+    cut: () => (lost === null ? release((socket) => socket.resetAndDestroy()) : lost.cut()),
+    lose,
+  };
 }
 
 /** Calls back once when the client's side is over: with an orderly end, or by a reset. */

@@ -121,6 +121,10 @@ describe('a load is not applied', () => {
   it('but is stopped when one was stopped, and clocks may differ by what a date does not tell', () => {
     const stopped = { outcome: 'stopped', exitCode: null, detail: 'The load was stopped before it was complete' } as const;
     expect(mergeParts([partFrom([], 1, 2, stopped), partFrom([], 2, 2)])).toMatchObject(stopped);
+    const cut = { stopMs: START + 5000, judgedEndMs: START + 5000 };
+    expect(mergeParts([partFrom([], 1, 2, stopped), partFrom([], 2, 2)], cut).load.plannedIterations).toBe(50);
+    // It had ended by itself when it was told to stop.
+    expect(mergeParts([partFrom([], 1, 2), partFrom([], 2, 2)], cut).load.plannedIterations).toBe(100);
     expect(mergeParts([partFrom([], 1, 2, { clockAheadMs: 900 }), partFrom([], 2, 2, { clockAheadMs: -900 })]).outcome).toBe('completed');
   });
 });

@@ -1,5 +1,5 @@
 import type { StageEvidence } from '../../../src/gates/evidence-schema';
-import { editSeries } from '../builders';
+import { editSeries, recounted } from '../builders';
 import { gateOf, judge, swap } from '../helpers';
 
 const soak = (edit: (stage: StageEvidence) => StageEvidence) => ({ only: { soak: { edit } } });
@@ -104,10 +104,12 @@ describe('recovery', () => {
 
   test('failed requests after the spike are no recovery, whatever the latency', () => {
     const failing = spike((stage) =>
-      editSeries(stage, 'client.failed', (series) => ({
-        ...series,
-        points: series.points.map(([at]) => [at, at >= Date.parse(stage.window.start) + 12_000 ? 1 : 0]),
-      })),
+      recounted(
+        editSeries(stage, 'client.failed', (series) => ({
+          ...series,
+          points: series.points.map(([at]) => [at, at >= Date.parse(stage.window.start) + 12_000 ? 1 : 0]),
+        })),
+      ),
     );
     expect(gateOf(judge(failing), ID)).toMatchObject({ verdict: 'failed', reason: 'not-recovered' });
   });
@@ -115,21 +117,26 @@ describe('recovery', () => {
   test('a second without requests is not good, silence is no recovery', () => {
     const silent = (from: number) =>
       spike((stage) =>
-        editSeries(stage, 'client.requests', (series) => ({
-          ...series,
-          points: series.points.filter(([at]) => at < Date.parse(stage.window.start) + from),
-        })),
+        recounted(
+          editSeries(stage, 'client.requests', (series) => ({
+            ...series,
+            points: series.points.filter(([at]) => at < Date.parse(stage.window.start) + from),
+          })),
+        ),
       );
     expect(gateOf(judge(silent(14_000)), ID).verdict).toBe('failed');
     expect(gateOf(judge(silent(12_000)), ID)).toMatchObject({ verdict: 'inconclusive', reason: 'metric-missing' });
   });
 
   test('without a baseline or a series there is no verdict', () => {
-    const late = spike((stage) => editSeries(stage, 'client.p95', (series) => ({ ...series, points: series.points.slice(4) })));
+    const unseen = (stage: StageEvidence, metric: string) =>
+      editSeries(stage, metric, (series) => ({ ...series, points: series.points.slice(4) }));
+    const late = spike((stage) => recounted(['client.p95', 'client.requests', 'client.failed'].reduce(unseen, stage)));
     expect(gateOf(judge(late), ID)).toMatchObject({ verdict: 'inconclusive', reason: 'too-few-datapoints' });
     expect(gateOf(judge(spike((stage) => editSeries(stage, 'client.p95', () => null))), ID)).toMatchObject({
       verdict: 'inconclusive',
-      reason: 'metric-missing',
+      reason: 'load-not-applied',
+      message: expect.stringContaining('client.p95: k6 left no series'),
     });
   });
 });

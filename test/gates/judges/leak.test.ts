@@ -153,7 +153,7 @@ describe('the trend', () => {
       gateOf(judge({}, swap('rate: 60/s, duration: 60s, rampUp: 10s', `rate: 60/s, duration: ${duration}, rampUp: 10s`)), LEAK).details[
         'smallestLeakPerMinute'
       ];
-    expect(at('60s')).toBeCloseTo(4 / (55 / 60), 6);
+    expect(at('60s')).toBeCloseTo(5 / (55 / 60), 6);
     expect(at('120s')).toBeLessThan(at('60s') ?? 0);
   });
 });

@@ -46,7 +46,7 @@ describe('the planned load was applied', () => {
     ['a rate of 95 %', { achievedRate: 57 }],
     ['lag and pressure at their limits', { arrivalLagP95Ms: 20, cpuPressure: 85 }],
     ['lag and pressure that the kernel does not tell', { arrivalLagP95Ms: null, cpuPressure: null }],
-    ['requests that k6 gave up on and the gateway still counted', { answered: 3600 }],
+    ['requests that k6 gave up on and the gateway still counted', { answered: 3600, statuses: { '0': 300, '200': 3600 } }],
     ['thresholds of k6 crossed: exit code 99', { exitCode: 99, thresholdsFailed: ['http_req_duration'] }],
   ])('still with %s', (_, load) => {
     expect(soakLoad({ load })?.verdict).toBe('passed');
@@ -77,6 +77,37 @@ describe('the planned load was applied', () => {
     const gate = (stages: StageEvidence[]) => stageOf(judgeEvidence({ ...evidence, stages }), 'soak').gates[0];
     expect(gate([close, seen])?.verdict).toBe('passed');
     expect(gate([seen])?.reason).toBe('load-not-applied');
+  });
+
+  test('a control route that waits for a few new environments in a failover is no starved host; one that always waits is', () => {
+    const slow = (share: number) =>
+      judge({
+        profile: 'test',
+        only: {
+          failover: {
+            edit: (stage) => ({
+              ...stage,
+              load: stage.load && {
+                ...stage.load,
+                judged: stage.load.judged.map((counted) => {
+                  const late = counted.route === CONTROL ? Math.round(counted.requests * share) : 0;
+                  return late === 0
+                    ? counted
+                    : {
+                        ...counted,
+                        latency: [
+                          [5, counted.requests - late],
+                          [250, late],
+                        ] as [number, number][],
+                      };
+                }),
+              },
+            }),
+          },
+        },
+      });
+    expect(stageOf(slow(0.2), 'failover').verdict).toBe('passed');
+    expect(stageOf(slow(0.6), 'failover')).toMatchObject({ verdict: 'inconclusive', reason: 'load-not-applied' });
   });
 
   test('a control route ten times slower than in smoke is the platform, not Redis', () => {

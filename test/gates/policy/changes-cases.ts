@@ -15,6 +15,16 @@ function one(at: string, from: unknown, to: unknown, direction: Direction, befor
 }
 
 const soak = 'stages.soak.gates';
+/** A gate that the shipped policy does not have. */
+export const BASELINE_GATE = {
+  id: 'latency-before',
+  judge: 'baseline',
+  of: 'client.p95',
+  max: '50ms',
+  maxIncrease: '20%',
+  maxIncreaseAbsolute: '5ms',
+} as const;
+const LATER = `${soak}.${BASELINE_GATE.id}`;
 const REASON = 'known and accepted until spring';
 const CANARY_LOAD = { rate: '30/s', duration: '5m', requestTimeout: '5s' };
 
@@ -30,6 +40,10 @@ export const CASES: readonly Case[] = [
   one(`${soak}.lambda-throttles.minDatapoints`, 10, undefined, 'loosened', '10', null),
   one(`${soak}.lambda-throttles.minDatapoints`, 3, 10, 'tightened', '3', '10'),
   one(`${soak}.api-5xx.confidence`, undefined, 0.99, 'loosened', '95 %', '99 %'),
+  one(`${soak}.api-latency.for`, '15s', undefined, 'tightened', '15s', null),
+  one(`${soak}.api-latency.for`, '15s', '30s', 'loosened', '15s', '30s'),
+  one(`${soak}.client-failed.within`, undefined, '1m', 'changed', null, '1m'),
+  one(`${soak}.client-failed.within`, '1m', '2m', 'changed', '1m', '2m'),
   one(`${soak}.control-route.route`, 'GET /health', 'GET /ready', 'changed', 'GET /health', 'GET /ready'),
   one(`${soak}.client-checks.route`, undefined, 'GET /health', 'changed', null, 'GET /health'),
   one(
@@ -56,6 +70,13 @@ export const CASES: readonly Case[] = [
   one('stages.spike.gates.spike-recovery.tolerance', '300%', '400%', 'loosened', '300 %', '400 %'),
   one('stages.spike.gates.spike-recovery.toleranceAbsolute', '50ms', '40ms', 'tightened', '50ms', '40ms'),
 
+  one(`${LATER}.max`, '50ms', undefined, 'loosened', '50ms', null),
+  one(`${LATER}.maxIncrease`, '20%', '30%', 'loosened', '20 %', '30 %'),
+  one(`${LATER}.maxIncreaseAbsolute`, '5ms', '4ms', 'tightened', '5ms', '4ms'),
+  one(`${LATER}.minDatapoints`, undefined, 8, 'tightened', null, '8'),
+  one(`${LATER}.confidence`, undefined, 0.99, 'loosened', '95 %', '99 %'),
+  one(`${LATER}.disabled`, undefined, REASON, 'loosened', null, REASON),
+
   one('stages.soak.script', 'k6/soak.ts', 'k6/smoke.ts', 'changed', 'k6/soak.ts', 'k6/smoke.ts'),
   one('stages.soak.reservedConcurrency', 10, 5, 'changed', '10', '5'),
   one('stages.soak.observeAfter.standard', '5m', '2m', 'changed', '5m', '2m'),
@@ -73,6 +94,7 @@ export const CASES: readonly Case[] = [
   one('stages.spike.load.standard.before', '60s', '120s', 'changed', '1m', '2m'),
   one('stages.spike.load.standard.after', '60s', '120s', 'changed', '1m', '2m'),
   one('stages.spike.load.standard.rampDown', '2s', '62s', 'changed', '2s', '62s'),
+  one('stages.failover.load.test.failoverAfter', '5s', '6s', 'changed', '5s', '6s'),
   one('stages.canary.load.incident', CANARY_LOAD, undefined, 'loosened', 'rate 30/s, duration 5m, requestTimeout 5s', null),
 
   one('release.entry', 'src/api/handler.ts', 'src/other.ts', 'changed', 'src/api/handler.ts', 'src/other.ts'),
@@ -95,6 +117,8 @@ export const CASES: readonly Case[] = [
   one('targets.aws.staging', { stack: 'A' }, { stack: 'B' }, 'changed', 'A', 'B'),
   one('targets.aws.production', { stack: 'A' }, { stack: 'B' }, 'changed', 'A', 'B'),
   one('targets.aws.ledger', { stack: 'A' }, { bucket: 'B' }, 'changed', 'A', 'B'),
+  one('baseline.maxAge', '240h', '720h', 'changed', '240h', '720h'),
+  one('baseline', undefined, { maxAge: '720h' }, 'tightened', null, 'maxAge 720h'),
   one('production.peakConcurrency', 1000, 100, 'loosened', '1000', '100'),
   one('production.cacheMaxConnectionsPerNode', 65_000, 10_000, 'tightened', '65000', '10000'),
   one('promotion.profile', 'standard', 'quick', 'changed', 'standard', 'quick'),

@@ -5,15 +5,15 @@ import { comparePolicies } from '../../../src/gates/policy/changes-of-texts';
 import { opposite } from '../../../src/gates/policy/changes-rule';
 import { type Policy, policyJsonSchema, policySchema } from '../../../src/gates/policy/policy';
 import { NOW, policyOf, policyText } from '../builders';
-import { CASES, type Case } from './changes-cases';
-import { edited, type Raw } from './policy-edits';
+import { BASELINE_GATE, CASES, type Case } from './changes-cases';
+import { edited, type Raw, withGate } from './policy-edits';
 import { generic, keysOf } from './policy-keys';
 
 /** With every part in place that the shipped policy leaves out. */
-const SHIPPED: Raw = edited(parse(policyText()), 'deploy.command', 'make staging');
+const SHIPPED: Raw = withGate(edited(parse(policyText()), 'deploy.command', 'make staging'), BASELINE_GATE);
 const UNTIL = '2026-12-31';
 const judgeOf = new Map(
-  Object.values(policyOf().policy.stages).flatMap((stage) => (stage?.gates ?? []).map(({ id, judge }) => [id, judge])),
+  Object.values(policySchema.parse(SHIPPED).stages).flatMap((stage) => (stage?.gates ?? []).map(({ id, judge }) => [id, judge])),
 );
 
 /** Edits by themselves may make a policy that its further checks would refuse: what is compared is what was written. */
@@ -97,22 +97,25 @@ describe('gates as a whole', () => {
     );
   });
 
-  test.each(['limit', 'leak', 'idle-return', 'capacity', 'recovery'])('a %s gate that only observes, and for longer', (judge) => {
-    const id = [...judgeOf].find(([, each]) => each === judge)?.[0] ?? '';
-    const at = `stages.${judge === 'recovery' ? 'spike' : id.startsWith('smoke') ? 'smoke' : 'soak'}.gates.${id}`;
-    const observing = (until: string) =>
-      policyWith([
-        [`${at}.mode`, 'observe'],
-        [`${at}.until`, until],
+  test.each(['limit', 'leak', 'idle-return', 'capacity', 'recovery', 'baseline'])(
+    'a %s gate that only observes, and for longer',
+    (judge) => {
+      const id = [...judgeOf].find(([, each]) => each === judge)?.[0] ?? '';
+      const at = `stages.${judge === 'recovery' ? 'spike' : id.startsWith('smoke') ? 'smoke' : 'soak'}.gates.${id}`;
+      const observing = (until: string) =>
+        policyWith([
+          [`${at}.mode`, 'observe'],
+          [`${at}.until`, until],
+        ]);
+      const rows = (base: Policy, head: Policy) =>
+        policyChanges(base, head).map(({ key, before, after, direction }) => [key, before, after, direction]);
+      expect(rows(policyWith([]), observing(UNTIL))).toEqual([
+        ['mode', 'enforce', 'observe', 'loosened'],
+        ['until', null, UNTIL, 'loosened'],
       ]);
-    const rows = (base: Policy, head: Policy) =>
-      policyChanges(base, head).map(({ key, before, after, direction }) => [key, before, after, direction]);
-    expect(rows(policyWith([]), observing(UNTIL))).toEqual([
-      ['mode', 'enforce', 'observe', 'loosened'],
-      ['until', null, UNTIL, 'loosened'],
-    ]);
-    expect(rows(observing(UNTIL), observing('2027-01-31'))).toEqual([['until', UNTIL, '2027-01-31', 'loosened']]);
-  });
+      expect(rows(observing(UNTIL), observing('2027-01-31'))).toEqual([['until', UNTIL, '2027-01-31', 'loosened']]);
+    },
+  );
 
   test('defaults are seen at each gate that they count for, and nowhere else', () => {
     const sure = changed('defaults.confidence', 0.95, 0.99);

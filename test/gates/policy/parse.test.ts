@@ -1,10 +1,8 @@
-import Ajv from 'ajv/dist/2020';
-import { parse } from 'yaml';
 import { parsePolicy } from '../../../src/gates/policy/parse';
-import { policyJsonSchema } from '../../../src/gates/policy/policy';
 import { formatProblems } from '../../../src/gates/policy/problems';
 import { NOW, POLICY_FILE, policyText } from '../builders';
 import { swap } from '../helpers';
+import { withoutFailover } from './policy-edits';
 
 const TEXT = policyText();
 
@@ -127,8 +125,8 @@ describe('a problem names file, line, column, path and what would be valid', () 
     ],
     [
       'a canary gate on a shared metric',
-      'of: lambda.errors / lambda.invocations',
-      'of: api.5xx / api.requests',
+      'of: lambda.errors / lambda.invocations, max: 2%',
+      'of: api.5xx / api.requests, max: 2%',
       'does not split it by version',
     ],
     [
@@ -137,11 +135,16 @@ describe('a problem names file, line, column, path and what would be valid', () 
       'of: api.5xx / api.requests, max: 1%, route: "GET /x"',
       'known per route',
     ],
-    ['clients over CloudWatch', 'of: redis.newConnections / api.requests', 'of: client.failed / api.requests', 'cannot mix'],
-    ['a gauge in a quotient', 'of: redis.newConnections / api.requests', 'of: redis.connections / api.requests', 'not a counter'],
+    ['clients over CloudWatch', 'redis.newConnections / api.requests, max: 0.05', 'client.failed / api.requests, max: 0.05', 'cannot mix'],
+    [
+      'a gauge in a quotient',
+      'redis.newConnections / api.requests, max: 0.05',
+      'redis.connections / api.requests, max: 0.05',
+      'not a counter',
+    ],
     ['a leak of something else', 'judge: leak, of: redis.connections', 'judge: leak, of: redis.newConnections', 'reads redis.connections'],
     ['a weight of nothing', 'weight: 50%', 'weight: 0%', 'between 0% and 100%'],
-    ['a promotion profile without load', 'promotion: { profile: standard', 'promotion: { profile: test', 'no stage has a load'],
+    ['a promotion profile without a stage', 'promotion: { profile: standard', 'promotion: { profile: test', 'promoted without this stage'],
     [
       'a wait for a profile without load',
       'observeAfter: { quick: 5s, standard: 2m }',
@@ -155,6 +158,12 @@ describe('a problem names file, line, column, path and what would be valid', () 
     const text = problems(swap(from, to));
     expect(text).toContain(message);
     expect(text).toMatch(/^\.github\/gates\.yaml:\d+:\d+: [a-z]/);
+  });
+
+  test('a promotion profile without a load', () => {
+    const without = (text: string) => withoutFailover(text).replaceAll(/^ +test: .*\n/gm, '');
+    const text = problems((policy) => swap('promotion: { profile: standard', 'promotion: { profile: test')(without(policy)));
+    expect(text).toContain('promotion.profile: no stage has a load for profile "test"');
   });
 
   test('a day counts to its end, and the future is accepted', () => {
@@ -180,15 +189,5 @@ describe('a problem names file, line, column, path and what would be valid', () 
       .map((line) => Number(line.split(':')[1]));
     expect(lines.length).toBeGreaterThanOrEqual(4);
     expect(lines).toEqual(lines.toSorted((a, b) => a - b));
-  });
-});
-
-describe('the JSON Schema for editors', () => {
-  const validate = new Ajv({ strict: false, formats: { date: true, 'date-time': true } }).compile(policyJsonSchema());
-
-  test('accepts the shipped policy and refuses an unknown key', () => {
-    expect(validate(parse(TEXT))).toBe(true);
-    expect(validate(parse(swap('period: 5s', 'period: 5s\n    x: 1')(TEXT)))).toBe(false);
-    expect(validate(parse(swap('redis-capacity, judge: capacity', 'redis-capacity, judge: capacity, x: 1')(TEXT)))).toBe(false);
   });
 });

@@ -3,6 +3,14 @@ export interface Raw {
   readonly [key: string]: Raw | undefined;
 }
 
+/** A copy whose soak has one more gate. */
+export function withGate(raw: Raw, gate: object): Raw {
+  const copy = structuredClone(raw);
+  const soak = copy['stages']?.['soak'] as { gates?: object[] } | undefined;
+  soak?.gates?.push(gate);
+  return copy;
+}
+
 /** A copy with another value at a path; undefined removes it. In a list of gates the part of the path is the gate's id. */
 export function edited(raw: Raw, at: string, value: unknown): Raw {
   const copy = structuredClone(raw);
@@ -31,4 +39,9 @@ function indexOf(gates: readonly { readonly id?: string }[], id: string): number
   const index = gates.findIndex((gate) => gate.id === id);
   if (index < 0) throw new Error(`there is no gate ${id}`);
   return index;
+}
+
+/** The text of the shipped policy without its failover stage, the only one that one profile alone has. */
+export function withoutFailover(text: string): string {
+  return text.replace(/^ {2}failover:\n[\s\S]*?(?=^ {2}canary:\n)/m, '');
 }

@@ -7,6 +7,8 @@ interface Schema {
   readonly oneOf?: readonly Schema[];
   readonly items?: Schema;
   readonly const?: unknown;
+  readonly $ref?: string;
+  readonly $defs?: Readonly<Record<string, Schema>>;
 }
 
 /**
@@ -14,16 +16,24 @@ interface Schema {
  * keys of a gate come with its judge: `stages.*.gates.leak.max`. Places (a stack, a bucket or identities) count as one value.
  */
 export function keysOf(schema: unknown): readonly string[] {
-  return [...new Set(walk(schema as Schema, []))].sort();
+  const { $defs = {} } = schema as Schema;
+  return [...new Set(walk(schema as Schema, [], $defs))].sort();
 }
 
-function walk(schema: Schema, path: readonly string[]): readonly string[] {
-  const variants = schema.oneOf ?? schema.anyOf ?? (schema.items?.oneOf && schema.items.oneOf);
-  if (schema.properties !== undefined) return Object.entries(schema.properties).flatMap(([key, value]) => walk(value, [...path, key]));
+function walk(given: Schema, path: readonly string[], defs: NonNullable<Schema['$defs']>): readonly string[] {
+  const schema = resolved(given, defs);
+  const items = schema.items && resolved(schema.items, defs);
+  const variants = schema.oneOf ?? schema.anyOf ?? items?.oneOf;
+  if (schema.properties !== undefined)
+    return Object.entries(schema.properties).flatMap(([key, value]) => walk(value, [...path, key], defs));
   if (variants?.some(({ properties }) => properties?.['judge'] !== undefined)) {
-    return variants.flatMap((gate) => walk(gate, [...path, String(gate.properties?.['judge']?.const)]));
+    return variants.flatMap((gate) => walk(gate, [...path, String(gate.properties?.['judge']?.const)], defs));
   }
   return [generic(path)];
+}
+
+function resolved(schema: Schema, defs: NonNullable<Schema['$defs']>): Schema {
+  return schema.$ref === undefined ? schema : (defs[schema.$ref.replace('#/$defs/', '')] ?? {});
 }
 
 /** A path without the names that many share. */

@@ -91,7 +91,7 @@ describe('resolveStage', () => {
   test('stages come in the order in which they run', () => {
     expect(stagesOf(policy, 'quick')).toEqual(['smoke', 'soak', 'spike', 'canary']);
     expect(stagesOf(policy, 'nightly')).toEqual(['smoke', 'soak']);
-    expect(stagesOf(policy, 'test')).toEqual([]);
+    expect(stagesOf(policy, 'test')).toEqual(['smoke', 'failover', 'canary']);
   });
 
   test('a soak ramps up and is judged after the ramp', () => {

@@ -1,8 +1,10 @@
+import { parse, stringify } from 'yaml';
 import { plannedDurationMs } from '../../../src/gates/load-plan';
 import { parsePolicy } from '../../../src/gates/policy/parse';
 import { checkReach } from '../../../src/gates/policy/reach';
 import { resolveStage, stagesOf } from '../../../src/gates/policy/resolve';
 import { NOW, policyOf, policyText } from '../builders';
+import { edited } from './policy-edits';
 
 const { policy } = policyOf();
 const MINUTE_MS = 60_000;
@@ -13,6 +15,7 @@ test.each([
   ['nightly', 'twin', ['smoke', 'soak']],
   ['incident', 'aws', ['smoke', 'soak', 'canary']],
   ['incident', 'twin', ['smoke', 'soak', 'canary']],
+  ['test', 'twin', ['smoke', 'failover', 'canary']],
 ] as const)('the profile %s reaches its gates on %s', (profile, target, stages) => {
   expect(stagesOf(policy, profile)).toEqual(stages);
   expect(checkReach(policy, profile, target)).toEqual([]);
@@ -40,7 +43,8 @@ test.each([
   ['a profile that only the canary has', { profile: 'test' }, /no stage on staging has a load for profile "test"/],
   ['a profile that the canary lacks', { profile: 'nightly' }, /has no load for promotion\.hotfix\.profile "nightly"/],
 ])('a hotfix lane with %s is refused', (_, { profile }, message) => {
-  const parsed = parsePolicy(policyText().replace('hotfix: { profile: incident }', `hotfix: { profile: ${profile} }`), 'gates.yaml', NOW);
+  const raw = ['stages.failover', 'stages.smoke.load.test'].reduce((each, at) => edited(each, at, undefined), parse(policyText()));
+  const parsed = parsePolicy(stringify(edited(raw, 'promotion.hotfix.profile', profile)), 'gates.yaml', NOW);
   expect(parsed.ok ? '' : parsed.problems.map((problem) => problem.message).join('\n')).toMatch(message);
 });
 

@@ -40,7 +40,7 @@ const ARNS: Readonly<Record<string, (named: Named) => readonly string[]>> = {
 };
 /** AWS draws their ids, or they are parts of the others: unscoped.ts judges the rights over the former. */
 const NAMELESS =
-  /^AWS::(ApiGatewayV2|EC2)::|^AWS::IAM::Policy$|^AWS::Lambda::(Alias|Permission|Version)$|^AWS::SNS::(TopicPolicy|Subscription)$/;
+  /^AWS::(ApiGatewayV2|EC2)::|^AWS::IAM::Policy$|^AWS::Lambda::(Alias|Permission|Version)$|^AWS::Logs::MetricFilter$|^AWS::SNS::(TopicPolicy|Subscription)$/;
 
 /** ARNs of all of a tier that has a name, its stack and its files among them. @throws for a kind of resource that is not known here */
 export function arnsOf(tier: Tier, { Resources: resources }: Template): readonly string[] {

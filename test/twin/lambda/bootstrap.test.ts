@@ -61,6 +61,7 @@ describe('The runtime of an environment', () => {
     expect(lines[at('REPORT')]).toMatch(
       /^REPORT RequestId: \S+\tDuration: [\d.]+ ms\tBilled Duration: \d+ ms\tMemory Size: 256 MB\tMax Memory Used: \d+ MB\tInit Duration: [\d.]+ ms$/,
     );
+    expect(fn.lines).toContain(lines[at('REPORT')]);
   });
 
   it('tells Init Duration once per environment', async () => {

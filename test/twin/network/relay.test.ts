@@ -82,6 +82,47 @@ describe('The relay of an environment', () => {
     await until(() => client.received() === 'lost?' && late.received() === 'late');
   });
 
+  it('keeps the connections of a lost primary open and silent, however dead it is', async () => {
+    const [lost, other] = [await connectClient(ports.primary), await connectClient(ports.reader)];
+    await until(() => primary.open() === 1 && reader.open() === 1);
+    tier.faults.losePrimary();
+    // Its kernel closes all that it had: the environment must not see it.
+    primary.stop();
+    lost.socket.write('anybody?');
+    other.socket.write('here');
+    await until(() => other.received() === 'here' && primary.open() === 0);
+    await pause(100);
+    expect([lost.received(), lost.fate(), tier.connections(), network.connections()]).toEqual(['', 'open', 2, 2]);
+    lost.socket.end();
+    await until(() => lost.fate() === 'closed' && tier.connections() === 1);
+    expect(network.connections()).toBe(1);
+  });
+
+  it('leads new connections nowhere until the name of a lost primary has moved, then resets them', async () => {
+    const promoted = await startEchoServer('promoted');
+    const nameMoved = tier.faults.losePrimary();
+    current = promoted;
+    const early = await connectClient(ports.primary);
+    early.socket.write('anybody?');
+    await pause(100);
+    expect([early.received(), early.fate(), promoted.open(), primary.open()]).toEqual(['', 'open', 0, 0]);
+    nameMoved();
+    await until(() => early.fate() === 'ECONNRESET');
+    const fresh = await connectClient(ports.primary);
+    await until(() => fresh.received() === 'promoted');
+    nameMoved();
+    expect([fresh.fate(), tier.connections()]).toEqual(['open', 1]);
+    promoted.stop();
+  });
+
+  it('closes lost connections with the tier', async () => {
+    const client = await connectClient(ports.primary);
+    await until(() => primary.open() === 1);
+    tier.faults.losePrimary();
+    tier.stop();
+    await until(() => client.fate() !== 'open' && tier.connections() === 0);
+  });
+
   it('delays answers', async () => {
     const client = await connectClient(ports.primary);
     await until(() => primary.open() === 1);

@@ -13,6 +13,12 @@ export const RUNTIME_METRICS = {
   dimensions: { functionName: 'FunctionName', functionVersion: 'FunctionVersion', statusClass: 'StatusClass' },
 } as const;
 
+/**
+ * A metric that a filter reads from the function's own REPORT lines. Such a line does not name its function, and a filter knows no
+ * dimension that does not stand in the line: the metric's name ends in a hyphen and the function's name instead.
+ */
+export const REPORT_METRICS = { namespace: 'Tidegate', maxMemoryUsed: 'MaxMemoryUsed' } as const;
+
 /** Environment variables that configure the API's cache client. */
 export const CACHE_ENV = {
   primaryUrl: 'CACHE_PRIMARY_URL',
@@ -121,6 +127,8 @@ export const DELIVERY_ENV = {
 export const REPORT_FILES = {
   report: 'gate-report.json',
   evidence: 'evidence.json',
+  /** The evidence of the release that was promoted last, where the run was compared with one. */
+  baseline: 'baseline.json',
   html: 'report.html',
   comment: 'comment.md',
   summary: 'summary.md',

@@ -1,0 +1,116 @@
+import { normal, randomFrom } from '../../src/calibration/random';
+import { judgeRecorded } from '../../src/calibration/recorded';
+import { parseCsv, parseWindows, type RecordedSeries } from '../../src/calibration/recorded-series';
+import { stepOf, windowsOf } from '../../src/calibration/recorded-windows';
+import { finish } from '../../src/calibration/steps';
+import type { LeakGate } from '../../src/gates/policy/gate';
+import { gatesOf } from '../../src/gates/policy/resolve';
+import { policyOf } from '../gates/builders';
+
+const STEP = 300_000;
+const { policy } = policyOf();
+const gate = gatesOf(policy, 'soak').find((each) => each.judge === 'leak') as LeakGate;
+const question = { gate, policy, trials: 300, seed: 1 };
+
+function series(name: string, values: readonly number[], anomalies: RecordedSeries['anomalies'] = []): RecordedSeries {
+  return { name, points: values.map((value, i) => [i * STEP, value]), anomalies };
+}
+
+const random = randomFrom(1, 'recorded');
+const quiet = series(
+  'quiet',
+  Array.from({ length: 600 }, () => 50 + normal(random)),
+);
+
+describe('files', () => {
+  test('times in any order, doubles, fractions of a second, an empty last line', () => {
+    const parsed = parseCsv(
+      'timestamp,value\r\n2014-02-14 14:32:00,2\n2014-02-14 14:27:00.000000,1.5\n2014-02-14 14:32:00,9\n2014-02-14T14:37:00Z,3e2\n',
+    );
+    const at = Date.parse('2014-02-14T14:27:00Z');
+    const points = [
+      [at, 1.5],
+      [at + STEP, 2],
+      [at + 2 * STEP, 300],
+    ];
+    expect(parsed).toEqual({ ok: true, value: { points, duplicates: 1 } });
+  });
+
+  test.each([
+    ['time,value\n', /line 1: expected the header/],
+    ['timestamp,value\n2014-02-14 14:27:00,1\n2014-02-14 14:32:00,\n', /line 3/],
+    ['timestamp,value\nyesterday,1\n', /line 2/],
+    ['timestamp,value\n2014-02-14 14:27:00,NaN\n', /line 2/],
+    ['timestamp,value\n2014-02-14 14:27:00,1,2\n', /line 2/],
+  ])('%j is refused with its line', (text, problem) => {
+    const parsed = parseCsv(text);
+    expect(parsed.ok ? '' : parsed.problem).toMatch(problem);
+  });
+
+  test.each(['[', '[]', '{"a.csv": [["2014-02-14 14:27:00"]]}', '{"a.csv": [["2014-02-15 00:00:00", "2014-02-14 00:00:00"]]}'])(
+    'labels of %s are refused',
+    (text) => {
+      expect(parseWindows(text).ok).toBe(false);
+    },
+  );
+
+  test('labels are pairs of times', () => {
+    const text = '{ "a.csv": [["2014-02-14 14:27:00.000000", "2014-02-15 00:00:00"]], "b.csv": [] }';
+    expect(parseWindows(text)).toEqual({
+      ok: true,
+      value: { 'a.csv': [[Date.parse('2014-02-14T14:27:00Z'), Date.parse('2014-02-15T00:00:00Z')]], 'b.csv': [] },
+    });
+  });
+});
+
+describe('windows', () => {
+  test('none spans a gap, none touches a label', () => {
+    const holey: RecordedSeries = {
+      name: 'holey',
+      points: quiet.points.filter(([at]) => at !== 100 * STEP),
+      anomalies: [[300 * STEP, 320 * STEP]],
+    };
+    const starts = (each: RecordedSeries) => windowsOf(each, 12, 10_000, randomFrom(1, 'all')).length;
+    expect(stepOf(holey)).toBe(STEP);
+    expect(starts(quiet)).toBe(589);
+    // 12 starts span the missing point and one more is gone with it; 32 touch the labelled 21 points.
+    expect(starts(holey)).toBe(589 - 12 - 32);
+  });
+
+  test('where no window is usable there is no result', () => {
+    expect(finish(judgeRecorded(question, [series('short', [1, 2, 3])]))).toBeNull();
+    expect(finish(judgeRecorded(question, [{ ...quiet, anomalies: [[0, 600 * STEP]] }]))).toBeNull();
+  });
+});
+
+describe('rates', () => {
+  test('a quiet series never fails and its leaks are found; what grows by itself fails', () => {
+    const growing = series(
+      'growing',
+      Array.from({ length: 600 }, (_, i) => 50 * 1.05 ** (i % 200)),
+    );
+    const result = finish(judgeRecorded(question, [quiet, growing]));
+    const of = (name: string) => result?.series.find((each) => each.series === name);
+    expect(of('quiet')?.falseAlarmRate.value).toBe(0);
+    expect(of('quiet')?.detectionRate?.value).toBe(1);
+    expect(of('growing')?.falseAlarmRate.value).toBeGreaterThan(0.7);
+    expect(result?.cells.map(({ points }) => points)).toEqual([12, 24, 36]);
+    const floors = result?.curve
+      .filter(({ confidence }) => confidence === gate.confidence)
+      .map(({ falseAlarmRate }) => falseAlarmRate.value);
+    expect(floors).toEqual(floors?.toSorted((a, b) => b - a));
+  });
+
+  test('nothing can be added to a series of zeros: no detection rate, rather than one of zero', () => {
+    expect(
+      finish(
+        judgeRecorded(question, [
+          series(
+            'zero',
+            Array.from({ length: 100 }, () => 0),
+          ),
+        ]),
+      ),
+    ).toMatchObject({ falseAlarmRate: { value: 0 }, detectionRate: null });
+  });
+});

@@ -1,0 +1,24 @@
+/**
+ * Every setting that the manual has for a broken connection, and none that ends a command once it is written: on a connection
+ * whose node has vanished it hangs until the function times out, in every environment that was warm.
+ * @profile test
+ * @verdict failed
+ * @stopped-by failover-client-failed
+ */
+import { createClient } from 'redis';
+import { serve } from '../../../src/api/serve';
+import { CACHE_ENV } from '../../../src/contract';
+
+const open = (variable: string) =>
+  createClient({
+    url: process.env[variable] ?? '',
+    socket: { connectTimeout: 1000, keepAlive: true, reconnectStrategy: (retries) => Math.min(50 * 2 ** retries, 1000) },
+    commandOptions: { timeout: 1000 },
+    pingInterval: 10_000,
+  })
+    .on('error', (error: Error) => console.error(error))
+    .connect();
+
+const clients = { primary: open(CACHE_ENV.primaryUrl), reader: open(CACHE_ENV.readerUrl) };
+
+export const handler = serve(() => ({ run: async (endpoint, operation) => operation(await clients[endpoint]) }));
