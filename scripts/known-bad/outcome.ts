@@ -38,8 +38,11 @@ interface Run {
 
 export function outcomeOf({ name, expectation, code, report, evidence, seconds, earlyStop }: Run): RunOutcome {
   const stages = (report?.stages ?? []).filter(({ reason }) => reason !== 'not-run');
+  // What an early stop left open was not asked any more: it did not fire.
   const having = (verdict: string) =>
-    stages.flatMap(({ gates }) => gates.filter((gate) => gate.mode === 'enforce' && gate.verdict === verdict).map(({ id }) => id));
+    stages.flatMap(({ gates }) =>
+      gates.filter((gate) => gate.mode === 'enforce' && gate.verdict === verdict && gate.reason !== 'stopped-early').map(({ id }) => id),
+    );
   const failed = having('failed');
   const promotion = report?.promotion.state ?? 'none';
   const asDeclared =

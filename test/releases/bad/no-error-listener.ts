@@ -3,7 +3,7 @@
  * listener is an exception that nobody can catch, so each healed connection costs an environment.
  * @profile test
  * @verdict failed
- * @stopped-by failover-lambda-errors
+ * @stopped-by failover-client-failed
  */
 import { createClient } from 'redis';
 import { serve } from '../../../src/api/serve';
