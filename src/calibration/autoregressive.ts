@@ -1,5 +1,5 @@
 import { formatNumber, formatPercent } from '../gates/format';
-import type { NoiseModel } from './models';
+import type { NoiseModel } from './noise-model';
 import { normal } from './random';
 
 /** Share of a deviation that is still there a period later. */

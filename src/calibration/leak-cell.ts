@@ -1,6 +1,6 @@
 import { stable } from '../gates/format';
 import { type Asked, leaking, verdictOf } from './leak-trial';
-import type { Course, NoiseModel } from './models';
+import type { Course, NoiseModel } from './noise-model';
 import { randomFrom } from './random';
 import { type Rate, rateOf } from './rate';
 import { countWhere, type Steps, upTo } from './steps';

@@ -7,7 +7,7 @@ import type { LeakGate } from '../gates/policy/gate';
 import type { Policy } from '../gates/policy/policy';
 import { REASONS } from '../gates/reasons';
 import type { Verdict } from '../gates/vocabulary';
-import type { Course } from './models';
+import type { Course } from './noise-model';
 import { soakEvidence } from './soak-evidence';
 
 /** What is asked: the policy's own gate, its level adapted to the model where the model's is another than the policy's. */

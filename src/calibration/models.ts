@@ -1,26 +1,7 @@
 import { autoregressive } from './autoregressive';
-import type { Random } from './random';
+import type { NoiseModel } from './noise-model';
 import { twinNoise } from './twin-noise-model';
 import { warmRatchet } from './warm-ratchet';
-
-/** A healthy soak, period by period. */
-export interface Course {
-  /** Connections of the release, summed over the cache nodes. */
-  readonly connections: readonly number[];
-  /** ConcurrentExecutions, Maximum. */
-  readonly concurrency: readonly number[];
-}
-
-/** How the connections of a healthy release behave under constant load. */
-export interface NoiseModel {
-  readonly name: string;
-  readonly what: string;
-  /** Connections that one environment holds. */
-  readonly perEnvironment: number;
-  /** Connections come in whole numbers, leaked ones too. */
-  readonly whole: boolean;
-  readonly course: (random: Random, points: number) => Course;
-}
 
 const CV = 0.05;
 

@@ -1,6 +1,6 @@
 import { metricNamed } from '../gates/catalogue';
 import type { Series, StageEvidence } from '../gates/evidence-schema';
-import type { Course } from './models';
+import type { Course } from './noise-model';
 import { cloudWatchSeries, EPOCH, isoOf, TIER } from './simulated-tier';
 
 const FLOOR_PERIODS = 3;

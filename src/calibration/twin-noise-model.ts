@@ -1,4 +1,4 @@
-import type { NoiseModel } from './models';
+import type { NoiseModel } from './noise-model';
 import { below } from './random';
 import { TWIN_RUNS } from './twin-noise';
 

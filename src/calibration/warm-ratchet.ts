@@ -1,4 +1,4 @@
-import type { NoiseModel } from './models';
+import type { NoiseModel } from './noise-model';
 import { poisson, type Random } from './random';
 
 /** Requests per second, and connections that each environment opens. */

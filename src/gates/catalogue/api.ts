@@ -33,7 +33,7 @@ export const API_METRICS: readonly Metric[] = [
   metric({
     ...shared,
     name: 'api.latencyP95',
-    what: 'p95 latency at the gateway, worst period',
+    what: 'p95 latency at the gateway',
     metricName: 'Latency',
     statistic: 'p95',
     kind: 'latency',

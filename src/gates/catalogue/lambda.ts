@@ -47,7 +47,7 @@ export const LAMBDA_METRICS: readonly Metric[] = [
   metric({
     ...shared,
     name: 'lambda.durationP95',
-    what: 'p95 duration of invocations, worst period',
+    what: 'p95 duration of invocations',
     metricName: 'Duration',
     statistic: 'p95',
     kind: 'latency',

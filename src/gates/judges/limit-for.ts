@@ -77,9 +77,7 @@ function decide(
   const { unit } = limitOf(gate);
   const seenAt = (at: number, value: number) => {
     const start = all.numerator.starts[at] ?? 0;
-    // The worst period is not what is asked for here.
-    const subject = subjectOf(gate, whole.route).replace(', worst period', '');
-    const seen = `${subject}: ${formatValue(value, unit)} held for the ${stretchWords(all.stretchMs, start)}, limit ${formatValue(max, unit)} (${counted(whole.n, whole.noun)})`;
+    const seen = `${subjectOf(gate, whole.route)}: ${formatValue(value, unit)} held for the ${stretchWords(all.stretchMs, start)}, limit ${formatValue(max, unit)} (${counted(whole.n, whole.noun)})`;
     return { seen, rest: { ...limitOf(gate), value, n: whole.n, details: stretchDetails(all, start) } };
   };
   const above = sure.flatMap((value, at) => (value > max ? [{ at, value }] : [])).toSorted((a, b) => b.value - a.value);

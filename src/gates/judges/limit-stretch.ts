@@ -1,6 +1,7 @@
 import type { StageEvidence } from '../evidence-schema';
 import { formatDuration } from '../format';
-import { type Course, countsOf, measureCourse } from '../measure/course';
+import { type Course, countsOf } from '../measure/course';
+import { measureCourse } from '../measure/measure-course';
 import { type Measured, measured, unmeasured } from '../measure/measured';
 import { slidingSums, stepsOf } from '../measure/stretches';
 import type { LimitGate } from '../policy/gate';

@@ -60,6 +60,7 @@ function judgeValue(gate: LimitGate, stage: StageEvidence, route: string | null)
   if (!reading.ok) return notMeasured(reading, limitOf(gate));
   const { value, n, noun } = reading.value;
   const rest = { ...limitOf(gate), value, n };
-  const seen = `${subjectOf(gate, route)}: ${formatValue(value, rest.unit)} over ${counted(n, noun)}, limit ${formatValue(gate.max.value, rest.unit)}`;
+  const over = noun === 'datapoint' && metricNamed(gate.of.numerator).kind === 'latency' ? 'in the worst of' : 'over';
+  const seen = `${subjectOf(gate, route)}: ${formatValue(value, rest.unit)} ${over} ${counted(n, noun)}, limit ${formatValue(gate.max.value, rest.unit)}`;
   return value > gate.max.value ? judgement('above-limit', `${seen}.`, rest) : withinLimit(gate, value, seen, rest);
 }

@@ -8,14 +8,15 @@ const warm = z.number().int().nonnegative();
 /** Load generators that share the rate, each a k6 execution segment. */
 const segments = z.number().int().min(1).max(64);
 
-const steadyLoad = strict({
+const constantRate = {
   rate,
   duration,
   rampUp: duration.optional(),
   warm: warm.optional(),
   requestTimeout: duration,
   segments: segments.optional(),
-});
+};
+const steadyLoad = strict(constantRate);
 const spikeLoad = strict({
   baselineRate: rate,
   before: duration,
@@ -30,12 +31,7 @@ const spikeLoad = strict({
 });
 /** A constant rate under which the cache's primary is lost. */
 const failoverLoad = strict({
-  rate,
-  duration,
-  rampUp: duration.optional(),
-  warm: warm.optional(),
-  requestTimeout: duration,
-  segments: segments.optional(),
+  ...constantRate,
   /** When the primary is lost, from the first arrival. */
   failoverAfter: duration,
 });

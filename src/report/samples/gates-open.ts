@@ -105,8 +105,7 @@ export const SOAK_LEAKING = stageReport(
       limit: 200,
       unit: 'ms',
       n: 12,
-      message:
-        'P95 latency at the gateway, worst period: 28.25 ms held for the 15 s from 2026-01-31T10:01:15.000Z on, limit 200 ms (12 datapoints).',
+      message: 'P95 latency at the gateway: 28.25 ms held for the 15 s from 2026-01-31T10:01:15.000Z on, limit 200 ms (12 datapoints).',
     }),
   ]),
 );

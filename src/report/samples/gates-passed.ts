@@ -74,8 +74,7 @@ export const soakLevels: readonly GateVerdict[] = [
     value: 7,
     limit: 200,
     unit: 'ms',
-    message:
-      'P95 latency at the gateway, worst period: 7 ms held for the 15 s from 2026-01-31T10:00:30.000Z on, limit 200 ms (12 datapoints).',
+    message: 'P95 latency at the gateway: 7 ms held for the 15 s from 2026-01-31T10:00:30.000Z on, limit 200 ms (12 datapoints).',
   }),
   gate({
     ...level,
