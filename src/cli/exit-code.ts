@@ -1,16 +1,22 @@
 import { EXIT } from '../contract';
 import type { GateReport } from '../gates/report-schema';
+import { decide, type Rule } from '../gates/sequence';
 import type { ExitCode } from './context';
 
 const NOT_PROMOTED = ['refused', 'rejected', 'rolled-back'];
 
-/**
- * The exit code of a delivery. A failed verdict wins over everything; a refusal for want of a verdict is inconclusive.
- * An override in force gives 0 although the verdict stays what was measured.
- */
-export function exitCodeOf(report: GateReport): ExitCode {
-  if (report.verdict === 'failed' && report.override === null) return EXIT.failed;
-  if (report.verdict === 'inconclusive' && report.override === null) return EXIT.inconclusive;
-  if (NOT_PROMOTED.includes(report.promotion.state)) return EXIT.failed;
-  return report.promotion.state === 'superseded' ? EXIT.inconclusive : EXIT.ok;
+type Facts = Pick<GateReport, 'verdict' | 'override' | 'promotion'>;
+
+/** A failed verdict wins over everything; with an override in force the verdict stays what was measured and decides nothing. */
+const EXIT_RULES: readonly Rule<Facts, ExitCode>[] = [
+  { when: ({ verdict, override }) => verdict === 'failed' && override === null, gives: () => EXIT.failed },
+  { when: ({ verdict, override }) => verdict === 'inconclusive' && override === null, gives: () => EXIT.inconclusive },
+  { when: ({ promotion }) => NOT_PROMOTED.includes(promotion.state), gives: () => EXIT.failed },
+  { when: ({ promotion }) => promotion.state === 'superseded', gives: () => EXIT.inconclusive },
+  { when: () => true, gives: () => EXIT.ok },
+];
+
+/** The exit code of a delivery. */
+export function exitCodeOf(report: Facts): ExitCode {
+  return decide(EXIT_RULES, report);
 }

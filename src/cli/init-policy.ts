@@ -4,6 +4,8 @@ export interface FirstPolicy {
   readonly entry: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly script: string;
+  /** The JSON Schema that editors check it with, seen from the policy. */
+  readonly schema: string;
   /** The last day on which the gates that need a week's experience only observe, `2026-12-31`. */
   readonly observeUntil: string;
 }
@@ -12,11 +14,12 @@ export interface FirstPolicy {
  * The policy that a service begins with. Nothing in it needs more of the service than that it runs; what could be red on day
  * one for reasons nobody knows yet only observes.
  */
-export function firstPolicy({ entry, environment, script, observeUntil }: FirstPolicy): string {
+export function firstPolicy({ entry, environment, script, schema, observeUntil }: FirstPolicy): string {
   const observe = `mode: observe, until: ${observeUntil}`;
   const text = (value: unknown) => stringify(value, { lineWidth: 0 }).trim();
   const names = Object.entries(environment).map(([name, value]) => `    ${name}: ${text(value)}\n`);
-  return `# What a release must show before it may reach production. An unknown key is an error, with its line and the nearest valid name.
+  return `# yaml-language-server: $schema=${schema}
+# What a release must show before it may reach production. An unknown key is an error, with its line and the nearest valid name.
 version: 1
 
 release:

@@ -13,6 +13,7 @@ import type { Policy } from './policy/policy';
 import { gatesOf } from './policy/resolve';
 import { REASONS, type ReasonCode } from './reasons';
 import type { GateVerdict, StageReport } from './report-schema';
+import { type Conclusion, decide, STAGE_RULES } from './sequence';
 import { type JudgeName, type Mode, type StageName, type Tier, worst } from './vocabulary';
 
 export interface StageInput {
@@ -115,18 +116,12 @@ function verdictOf(
   };
 }
 
-/** Worst of the load and the enforced gates; a stage for which the policy has no gate proves nothing. */
-function conclude(load: GateVerdict, gates: readonly GateVerdict[], stopped: boolean): Pick<StageReport, 'verdict' | 'reason'> {
+/** Worst of the load and the enforced gates, as the table of stages says. */
+function conclude(load: GateVerdict, gates: readonly GateVerdict[], stopped: boolean): Conclusion {
   const enforced = gates.filter(({ mode }) => mode === 'enforce');
-  if (gates.length === 0) return { verdict: 'inconclusive', reason: load.verdict === 'passed' ? 'not-run' : load.reason };
-  const verdict = worst([load, ...enforced].map((gate) => gate.verdict));
-  // With nothing but observed gates all the others pass: a part of the load still proves nothing.
-  if (verdict === 'passed') return stopped ? { verdict: 'inconclusive', reason: 'stopped-early' } : { verdict, reason: 'all-gates-passed' };
-  if (verdict === 'failed') return { verdict, reason: 'gates-failed' };
-  if (load.verdict !== 'passed') return { verdict, reason: load.reason };
-  const reasons = new Set(enforced.filter((gate) => gate.verdict === 'inconclusive').map(({ reason }) => reason));
-  const [only] = reasons;
-  return { verdict, reason: reasons.size === 1 && only !== undefined ? only : 'gates-inconclusive' };
+  const open = enforced.filter(({ verdict }) => verdict === 'inconclusive').map(({ reason }) => reason);
+  const verdicts = [load, ...enforced].map(({ verdict }) => verdict);
+  return decide(STAGE_RULES, { gates: gates.length, load, worst: worst(verdicts), stopped, open: [...new Set(open)] });
 }
 
 function loadSummary({ load }: StageEvidence): StageReport['load'] {

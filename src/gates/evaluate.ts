@@ -11,6 +11,7 @@ import type { Policy } from './policy/policy';
 import { gatesOf, resolveStage } from './policy/resolve';
 import { REASONS } from './reasons';
 import type { GateReport, GateVerdict, StageReport } from './report-schema';
+import { type Conclusion, decide, RUN_RULES } from './sequence';
 import { STAGES, type StageName, worst } from './vocabulary';
 
 export interface EvaluateInput {
@@ -97,28 +98,26 @@ function earlierThan(evidence: Evidence, stage: StageEvidence): readonly StageEv
     .sort((a, b) => Date.parse(b.window.start) - Date.parse(a.window.start));
 }
 
-function conclude(stages: readonly StageReport[], fault: Evidence['fault']): Pick<GateReport, 'verdict' | 'reason' | 'message'> {
+/** Worst of the stages and of why the run could not go on, as the table of runs says. */
+function conclude(stages: readonly StageReport[], fault: Evidence['fault']): Conclusion & Pick<GateReport, 'message'> {
   const verdict = worst(stages.map((stage) => stage.verdict));
-  // A failure that was measured stays one; anything else is overshadowed by why the run could not go on.
-  if (fault !== undefined && verdict !== 'failed') {
-    const reason = faultReason(fault.reason);
-    return { verdict: 'inconclusive', reason, message: `No verdict. ${REASONS[reason].text} ${fault.detail}` };
-  }
-  if (verdict === 'passed') {
-    const gates = stages.flatMap((stage) => stage.gates).filter(({ mode }) => mode === 'enforce');
-    if (gates.every(({ judge }) => judge === 'load-validity')) {
-      return { verdict: 'inconclusive', reason: 'not-run', message: 'No verdict: load was applied, but no gate was enforced.' };
-    }
-    return {
-      verdict,
-      reason: 'all-gates-passed',
-      message: `Passed: all ${counted(gates.length, 'gate')} of ${stages.map(({ name }) => name).join(', ')} passed.`,
-    };
-  }
-  const decisive =
-    stages.find((stage) => stage.verdict === verdict && stage.reason !== 'not-run') ?? stages.find((stage) => stage.verdict === verdict);
-  if (decisive === undefined) return { verdict, reason: 'not-run', message: 'No verdict: no stage was planned and none ran.' };
-  return { verdict, reason: decisive.reason, message: messageOf(verdict, decisive, stages) };
+  const ofVerdict = stages.filter((stage) => stage.verdict === verdict);
+  const decisive = ofVerdict.find(({ reason }) => reason !== 'not-run') ?? ofVerdict[0];
+  const gates = stages.flatMap((stage) => stage.gates).filter(({ mode }) => mode === 'enforce');
+  const { from, ...conclusion } = decide(RUN_RULES, {
+    fault: fault === undefined ? null : faultReason(fault.reason),
+    worst: verdict,
+    enforced: gates.filter(({ judge }) => judge !== 'load-validity').length,
+    decisive: decisive?.reason ?? null,
+  });
+  const message = (): string => {
+    if (from === 'fault') return `No verdict. ${REASONS[conclusion.reason].text} ${fault?.detail}`;
+    if (decisive === undefined) return 'No verdict: no stage was planned and none ran.';
+    if (conclusion.verdict === 'passed')
+      return `Passed: all ${counted(gates.length, 'gate')} of ${stages.map(({ name }) => name).join(', ')} passed.`;
+    return from === 'gates' ? 'No verdict: load was applied, but no gate was enforced.' : messageOf(conclusion.verdict, decisive, stages);
+  };
+  return { ...conclusion, message: message() };
 }
 
 function messageOf(verdict: 'failed' | 'inconclusive', decisive: StageReport, stages: readonly StageReport[]): string {

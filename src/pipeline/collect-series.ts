@@ -1,6 +1,7 @@
+import { REPORT_METRICS, RUNTIME_METRICS } from '../contract';
 import { readSeries } from '../evidence/cloudwatch/read';
 import { heartbeatsOf, settle } from '../evidence/cloudwatch/settle';
-import { queriesFor } from '../gates/collect';
+import { queriesFor, type SeriesQuery } from '../gates/collect';
 import type { Series, TierIdentity } from '../gates/evidence-schema';
 import type { Gate } from '../gates/policy/gate';
 import type { ReasonCode } from '../gates/reasons';
@@ -44,12 +45,13 @@ export async function collectSeries(request: CollectionRequest): Promise<Collect
   const { settings, watchEndMs } = request;
   const since = Math.max(request.deployedAtMs, request.loadStartMs - LONGEST_MEMORY_MS);
   const startMs = Math.min(since, request.loadStartMs - PERIODS_BEFORE * settings.periodMs);
-  const heartbeats = heartbeatsOf(request.loadEndMs, watchEndMs, settings.periodMs / 1000);
+  const queries = queriesFor(request.gates, request.stage, request.identity);
+  const heartbeats = heartbeatsOf(request.loadEndMs, watchEndMs, settings.periodMs / 1000, madeByRelease(queries));
   const settled = await settle({
     read: (signal) =>
       readSeries({
         client: request.target.cloudWatch,
-        queries: queriesFor(request.gates, request.stage, request.identity),
+        queries,
         periodSeconds: settings.periodMs / 1000,
         window: { startMs, endMs: watchEndMs },
         signal,
@@ -62,4 +64,12 @@ export async function collectSeries(request: CollectionRequest): Promise<Collect
   if (settled.settled) return { series: settled.series, fault: null };
   if (settled.reason === 'aborted') throw new InterruptedError(settled.detail);
   return { series: settled.series, fault: { reason: settled.reason, detail: settled.detail } };
+}
+
+const OF_RELEASES: readonly string[] = [REPORT_METRICS.namespace, RUNTIME_METRICS.namespace];
+
+/** What comes out of the release's log, in every period in which it answers. */
+function madeByRelease(queries: readonly SeriesQuery[]): readonly string[] {
+  const made = queries.filter(({ metric }) => OF_RELEASES.includes(metric.namespace) && metric.absent === 'unknown');
+  return [...new Set(made.map(({ metric }) => metric.name))];
 }

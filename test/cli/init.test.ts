@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import Ajv from 'ajv/dist/2020';
 import { parse } from 'yaml';
 import { placeholdersIn } from '../../scripts/adoption/edits';
 import { addInit } from '../../src/cli/commands/init';
@@ -13,6 +14,7 @@ import { type Ran, runCommand } from './command-bench';
 
 const ROOT = join(__dirname, '..', '..');
 const POLICY = '.github/gates.yaml';
+const SCHEMA = '.github/gates.schema.json';
 const WORKFLOW = '.github/workflows/tidegate.yml';
 const DAY_MS = 86_400_000;
 const HANDLER = 'const url = process.env.REDIS_URL;\nexports.handler = async () => ({ statusCode: 200, body: url });\n';
@@ -46,7 +48,7 @@ it('finds handler, cache and load script, and leaves nothing to edit', async () 
   const { code, stdout } = await init('--json');
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toEqual({
-    written: [POLICY, WORKFLOW],
+    written: [POLICY, SCHEMA, WORKFLOW],
     kept: [],
     edit: [`${POLICY}, release.entry: src/handler.js was taken; or is it jobs/nightly.js?`],
   });
@@ -83,7 +85,7 @@ it('gives each name of the cache what it is called for', async () => {
 it('says in three lines what nobody could guess, and writes a script', async () => {
   const { stdout } = await init('--json');
   const { written, edit } = JSON.parse(stdout);
-  expect(written).toEqual([POLICY, WORKFLOW, 'k6/tidegate.js']);
+  expect(written).toEqual([POLICY, SCHEMA, WORKFLOW, 'k6/tidegate.js']);
   expect(edit).toHaveLength(3);
   expect(policyNow().stages.smoke.script).toBe('k6/tidegate.js');
 });
@@ -96,6 +98,14 @@ it('writes a policy whose loads reach every gate, and that is red on day one for
   for (const profile of ['test', 'quick']) expect(checkReach(parsed.policy, profile, 'twin')).toEqual([]);
   const observing = Object.values(parsed.policy.stages).flatMap((stage) => (stage?.gates ?? []).filter(({ mode }) => mode === 'observe'));
   expect(observing.map(({ judge }) => judge)).toEqual(['leak', 'idle-return', 'baseline']);
+});
+
+it('writes the schema that the policy names in its first line, and by which an editor accepts it', async () => {
+  await init();
+  expect(read(POLICY).split('\n')[0]).toBe(`# yaml-language-server: $schema=${basename(SCHEMA)}`);
+  const validate = new Ajv({ strict: false, formats: { date: true, 'date-time': true } }).compile(JSON.parse(read(SCHEMA)));
+  expect(validate(policyNow())).toBe(true);
+  expect(validate({ ...policyNow(), version: 2 })).toBe(false);
 });
 
 it('lets them observe for two weeks and no longer: then the policy itself is refused, by their names', async () => {

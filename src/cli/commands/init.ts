@@ -1,9 +1,10 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { EXIT } from '../../contract';
+import { policyJsonSchema } from '../../gates/policy/policy';
 import { ConfigurationError } from '../../pipeline/errors';
 import type { CommandContext, Done } from '../context';
 import { firstPolicy } from '../init-policy';
@@ -22,6 +23,7 @@ interface Draft {
   readonly text: string;
 }
 
+const SCHEMA = join(dirname(DEFAULT_POLICY), 'gates.schema.json');
 const WORKFLOW = '.github/workflows/tidegate.yml';
 const SCRIPT = 'k6/tidegate.js';
 const OBSERVE_DAYS = 14;
@@ -55,10 +57,12 @@ async function draftsFor(project: Project, origin: Origin | null, now: Date): Pr
     entry: project.entries[0] ?? 'src/handler.js',
     environment: project.environment,
     script: script ?? SCRIPT,
+    schema: basename(SCHEMA),
     observeUntil,
   });
   return [
     { path: DEFAULT_POLICY, text: policy },
+    { path: SCHEMA, text: `${JSON.stringify(policyJsonSchema(), null, 2)}\n` },
     { path: WORKFLOW, text: firstWorkflow(origin) },
     ...(script === undefined ? [{ path: SCRIPT, text: FIRST_SCRIPT }] : []),
   ];

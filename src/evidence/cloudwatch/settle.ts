@@ -7,6 +7,11 @@ export interface Heartbeat {
   readonly metric: string;
   /** Start of that period, epoch milliseconds. */
   readonly periodMs: number;
+  /**
+   * What a release itself makes (its log, its reports) comes later than what AWS counts, and never from one that is broken:
+   * it is waited for this long after the rest has settled, milliseconds, and then its silence is judged. Not set: to the deadline.
+   */
+  readonly patienceMs?: number;
 }
 
 export interface SettleRequest {
@@ -36,15 +41,25 @@ export type Settled =
 const WITH_TRAFFIC = ['api.requests', 'lambda.concurrency'];
 const ALWAYS = ['redis.connections'];
 
+/** How many periods what the release makes is waited for. */
+const PATIENCE = 2;
+
 /**
- * What must have arrived for a window: traffic up to the end of the load, the cache up to the end of watching.
- * Times are epoch milliseconds on period boundaries.
+ * What must have arrived for a window: traffic up to the end of the load, the cache up to the end of watching; and what should
+ * have: the metrics that the release makes. Times are epoch milliseconds on period boundaries.
  */
-export function heartbeatsOf(loadEndMs: number, watchEndMs: number, periodSeconds: number): readonly Heartbeat[] {
+export function heartbeatsOf(
+  loadEndMs: number,
+  watchEndMs: number,
+  periodSeconds: number,
+  madeByRelease: readonly string[] = [],
+): readonly Heartbeat[] {
   const lastBefore = (endMs: number) => endMs - periodSeconds * 1000;
+  const patienceMs = PATIENCE * periodSeconds * 1000;
   return [
     ...WITH_TRAFFIC.map((metric) => ({ metric, periodMs: lastBefore(loadEndMs) })),
     ...ALWAYS.map((metric) => ({ metric, periodMs: lastBefore(watchEndMs) })),
+    ...madeByRelease.map((metric) => ({ metric, periodMs: lastBefore(loadEndMs), patienceMs })),
   ];
 }
 
@@ -55,19 +70,36 @@ export function heartbeatsOf(loadEndMs: number, watchEndMs: number, periodSecond
 export async function settle(request: SettleRequest): Promise<Settled> {
   const clock = request.clock ?? systemClock;
   const deadline = clock.now() + request.deadlineMs;
+  const required = request.heartbeats.filter(({ patienceMs }) => patienceMs === undefined);
   let previous: Series[] | null = null;
+  let restSettledAt: number | null = null;
   for (;;) {
     const outcome = await readWithin(request.read, request.signal, deadline + request.pollMs - clock.now());
     if (outcome.kind === 'aborted') return unsettled('aborted', 'The wait for metrics was stopped', previous);
-    const state = outcome.kind === 'read' ? stateOf(outcome.series, previous, request.heartbeats) : outcome;
-    if (state.kind === 'settled') return { settled: true, series: state.series };
+    const state = outcome.kind === 'read' ? stateOf(outcome.series, previous, required) : outcome;
+    if (state.kind === 'settled') {
+      restSettledAt ??= clock.now();
+      const patience = patienceFor(state.series, request.heartbeats);
+      const until = Math.min(restSettledAt + patience, deadline - request.pollMs);
+      if (patience === 0 || clock.now() >= until) return { settled: true, series: state.series };
+    }
     if (outcome.kind === 'read') previous = outcome.series;
+    if (state.kind === 'settled') {
+      await clock.sleep(request.pollMs, request.signal);
+      continue;
+    }
     // A right that is missing does not arrive by waiting.
     if (state.reason === 'query-forbidden') return unsettled(state.reason, state.detail, previous);
     if (clock.now() + request.pollMs > deadline)
       return unsettled(state.reason, `${state.detail} (waited ${Math.round(request.deadlineMs / 1000)} s)`, previous);
     await clock.sleep(request.pollMs, request.signal);
   }
+}
+
+/** The longest that something that has not arrived may still be waited for, milliseconds; 0 when all is there. */
+function patienceFor(series: readonly Series[], heartbeats: readonly Heartbeat[]): number {
+  const late = heartbeats.filter(({ metric, periodMs }) => !hasArrived(series, metric, periodMs));
+  return Math.max(0, ...late.map(({ patienceMs }) => patienceMs ?? 0));
 }
 
 function unsettled(reason: SettleReason, detail: string, series: Series[] | null): Settled {

@@ -75,6 +75,37 @@ describe('settles', () => {
   });
 });
 
+describe('what the release makes', () => {
+  const heartbeats = heartbeatsOf(LOAD_END, WATCH_END, 60, ['lambda.maxMemoryUsed']);
+  const withMemory = (last: number): ReadOutcome => {
+    const rest = answer();
+    return rest.kind === 'read' ? { kind: 'read', series: [...rest.series, seriesOf('lambda.maxMemoryUsed', upTo(last))] } : rest;
+  };
+
+  it('is waited for when it is late', async () => {
+    const { outcome, reads } = await run([withMemory(2), withMemory(2), withMemory(2), withMemory(4)], { heartbeats });
+    expect([outcome.settled, reads, outcome.series.at(-1)?.points.length]).toEqual([true, 5, 5]);
+  });
+
+  it('is not waited for when it is there', async () => {
+    expect(await run([withMemory(4)], { heartbeats })).toMatchObject({ outcome: { settled: true }, reads: 2, waited: 15_000 });
+  });
+
+  it('is given up after two periods: its silence is judged, and is no fault of the run', async () => {
+    expect(await run([withMemory(2)], { heartbeats, deadlineMs: 600_000 })).toMatchObject({ outcome: { settled: true }, waited: 135_000 });
+  });
+
+  it('is given up before the deadline, which is about the rest', async () => {
+    const { outcome, waited } = await run([withMemory(2)], { heartbeats, deadlineMs: 60_000 });
+    expect([outcome.settled, waited <= 60_000]).toEqual([true, true]);
+  });
+
+  it('does not hide that the rest is late', async () => {
+    const { outcome } = await run([answer(3)], { heartbeats });
+    expect(outcome).toMatchObject({ settled: false, reason: 'metrics-late', detail: expect.stringContaining('api.requests') });
+  });
+});
+
 describe('does not settle', () => {
   it.each<[string, ReadOutcome, string, string]>([
     ['metrics that are late', answer(3), 'metrics-late', 'api.requests'],
