@@ -66,7 +66,10 @@ function boundaryRow(vector: Boundary, past: Past): Row {
   });
 }
 
-/** Bencher's boundaries, restated from its documents; of `delta_iqr` the row does not hold what it is computed from, only that it is even. */
+/** The interquartile range of the relative changes in the example of Bencher's documents, 20 %, for rows that do not name one. */
+const DELTA_IQR = 0.2;
+
+/** Bencher's boundaries, restated from its documents. */
 function bencherRule(vector: Boundary, past: Past): readonly [number, number] | null {
   const mean = vector.mean ?? past.mean;
   const n = vector.n ?? past.n;
@@ -81,7 +84,7 @@ function bencherRule(vector: Boundary, past: Past): readonly [number, number] | 
     case 'iqr':
       return vector.median === undefined || vector.iqr === undefined ? null : around(vector.median, vector.boundary * vector.iqr);
     case 'delta_iqr':
-      return around(mean, vector.upper - mean);
+      return around(mean, mean * vector.boundary * (vector.deltaIqr ?? DELTA_IQR));
     default:
       return null;
   }

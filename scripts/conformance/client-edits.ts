@@ -59,6 +59,7 @@ function clients(routes: readonly Route[]): StageEdit {
       requests: sum(requests),
       failed: sum(failed),
       checksFailed: 0,
+      checked: sum(requests),
       latency: histogram(times),
     }));
     const series = [

@@ -39,16 +39,18 @@ const RULES: readonly Rule<ClassifierVector, Ours>[] = [
     covers: ({ judge }, { classification }) => judge === 'meanInequality' && ['Pass', 'none'].includes(classification),
   },
   {
+    reason:
+      'a shift above the tolerance that may be chance, or one that so few or so scattered values could not have shown, is undecided, not a pass',
+    covers: ({ judge }, { classification, answer }) =>
+      judge === 'mannWhitney' && classification === 'none' && answer.reason === 'undecided-baseline',
+  },
+  {
     reason: "the size of a difference is its Hodges-Lehmann shift against the baseline's median, not the ratio of means or a probability",
     covers: (vector) => !empty(vector) && sizesDiffer(vector),
   },
   {
     reason: 'a difference must not be chance by the rank test; its interval need not exceed a share of the difference as well',
     covers: (vector) => !empty(vector) && bySignificance(vector, vector.experiment, vector.control) !== byRankTest(vector),
-  },
-  {
-    reason: 'a shift above the tolerance that may be chance is undecided, not a pass',
-    covers: (_, { classification, answer }) => classification === 'none' && answer.reason === 'undecided-baseline',
   },
   {
     reason: 'no gate is less than critical: a failed one decides alone',

@@ -29,24 +29,40 @@ function k6Thresholds({ load }: StageEvidence): string[] {
   ];
 }
 
-/** A node's limit of connections (ElastiCache), and the time-out of the function here. */
+/** A node's limit of connections (ElastiCache), the time-out and the memory of the function here. */
 const NODE_CONNECTIONS = 65_000;
 const TIMEOUT_MS = 3_000;
+const MEMORY_MB = 512;
+/** AWS's first proposal for NewConnections: so many a minute, in two of three periods. */
+const NEW_PER_MINUTE = 1_000;
 
 /**
- * The alarms of a careful team: a limit on each metric by itself, one datapoint above it is enough, a missing one is none. An
- * unhandled error of the function is a 5xx of the gateway, so it has no limit of its own.
+ * The alarms of a careful team: a limit on each metric by itself, one datapoint above it is enough, a missing one is none. AWS's own
+ * proposals are among them: connections a minute (above), EngineCPUUtilization at 90 %, CurrConnections well below what a node carries,
+ * any failed or throttled invocation. Errors are known where the policy has them read, as in a failover; anywhere else an unhandled
+ * one is a 5xx of the gateway too.
  */
 function staticLimits(stage: StageEvidence): string[] {
   const above = (name: string, limit: number) =>
     seriesOf(stage, name).some(({ points }) => points.some(([, value]) => value * metricNamed(name).scale > limit));
   return [
     ...(shareAbove(stage, 'api.5xx', 'api.requests', 0.01) ? ['5xx > 1 %'] : []),
+    ...(above('lambda.errors', 0) ? ['Errors > 0'] : []),
     ...(above('lambda.throttles', 0) ? ['Throttles > 0'] : []),
     ...(above('api.latencyP95', 0.8 * TIMEOUT_MS) ? ['Latency p95 > 80 % of the time-out'] : []),
+    ...(above('lambda.maxMemoryUsed', 0.9 * MEMORY_MB) ? ['memory > 90 %'] : []),
     ...(above('redis.connections', 0.8 * NODE_CONNECTIONS) ? ['CurrConnections > 80 % of 65,000'] : []),
+    ...(manyConnections(stage) ? ['NewConnections > 1,000 a minute'] : []),
     ...(above('redis.engineCpu', 0.9) ? ['EngineCPUUtilization > 90 %'] : []),
   ];
+}
+
+/** The alarm of 2 datapoints out of 3, on any node. */
+function manyConnections(stage: StageEvidence): boolean {
+  return seriesOf(stage, 'redis.newConnections').some(({ points, periodSeconds }) => {
+    const over = points.map(([, value]) => (value * 60) / periodSeconds > NEW_PER_MINUTE);
+    return over.some((each, i) => each && (over[i + 1] === true || over[i + 2] === true));
+  });
 }
 
 function seriesOf({ series }: StageEvidence, name: string): readonly Series[] {

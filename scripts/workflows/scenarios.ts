@@ -150,7 +150,7 @@ export const SCENARIOS: readonly Scenario[] = [
       ],
     }),
     expected: {
-      jobs: { twin: 'success', gates: 'success', comment: 'skipped' },
+      jobs: { twin: 'success', failover: 'success', gates: 'success', comment: 'skipped' },
       summary: [/smoke-client-failed/, /### ⚠️ Policy: this pull request loosens \d+ rules[\s\S]*soak/],
       comment: null,
     },

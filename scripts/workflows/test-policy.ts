@@ -14,7 +14,7 @@ export interface PolicyChanges {
 }
 
 /**
- * The test-suite's policy, whose stages last seconds, as the profile that workflows use on the twin; with another release or load
+ * The test-suite's policy, whose stages last seconds, as both profiles that workflows use on the twin; with another release or load
  * script if one is named. Of AWS it says what the shipped one says: the assembly is built from that.
  */
 export function policyWith({ entry, smokeScript, smokeOnly = false }: PolicyChanges = {}): string {
@@ -24,8 +24,19 @@ export function policyWith({ entry, smokeScript, smokeOnly = false }: PolicyChan
       .replace('profile: test', 'profile: quick'),
   );
   policy.setIn(['targets', 'aws'], parseDocument(readFileSync(SHIPPED, 'utf8')).getIn(['targets', 'aws']));
+  for (const path of perProfile(policy.toJS().stages)) {
+    const quick = policy.getIn([...path, 'quick'], true);
+    if (quick !== undefined) policy.setIn([...path, 'test'], quick);
+  }
   if (entry !== undefined) policy.setIn(['release', 'entry'], entry);
   if (smokeScript !== undefined) policy.setIn(['stages', 'smoke', 'script'], smokeScript);
   if (smokeOnly) for (const stage of ['soak', 'spike']) policy.deleteIn(['stages', stage]);
   return policy.toString({ lineWidth: 0 });
+}
+
+/** Where a policy says something for each profile. */
+function perProfile(stages: Readonly<Record<string, object>>): readonly (readonly string[])[] {
+  return Object.entries(stages).flatMap(([stage, declared]) =>
+    ['load', 'observeAfter', 'maxWait'].filter((key) => key in declared).map((key) => ['stages', stage, key]),
+  );
 }

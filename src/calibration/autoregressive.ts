@@ -16,18 +16,18 @@ interface Noise {
 
 /** First-order autoregression around a constant level, one environment, stationary from the first period. */
 export function autoregressive({ name, base, cv, whole }: Noise): NoiseModel {
-  const sd = cv * base;
   return {
     name,
     what: `AR(1), phi ${PHI}, cv ${formatPercent(cv)}, base ${formatNumber(base)}${whole ? ', rounded to whole connections' : ''}`,
     perEnvironment: base,
     whole,
-    course: (random, points) => {
+    course: (random, points, level = 1) => {
+      const sd = cv * base * level;
       let deviation = normal(random) * sd;
       const connections = Array.from({ length: points }, () => {
-        const level = Math.max(0, base + deviation);
+        const count = Math.max(0, base * level + deviation);
         deviation = PHI * deviation + normal(random) * sd * Math.sqrt(1 - PHI ** 2);
-        return whole ? Math.round(level) : level;
+        return whole ? Math.round(count) : count;
       });
       return { connections, concurrency: connections.map(() => 1) };
     },

@@ -10,7 +10,7 @@ const BOTTOM = 52;
 const COLOURS = ['#9a3412', '#b45309', '#0e7490', '#1e3a8a'];
 const SEEN = 0.8;
 
-/** The detection curve as an SVG: share of soaks that find a leak, by its size, a line for each soak length. */
+/** The detection curve as an SVG: share of soaks whose trend finds a leak (no level is set), by its size, a line for each soak length. */
 export function powerChart({ power }: Pick<Calibration, 'power'>): string {
   const most = Math.max(...power.map(({ leak }) => leak));
   const x = (leak: number) => round(LEFT + (leak / most) * (WIDTH - LEFT - RIGHT));
@@ -25,9 +25,9 @@ export function powerChart({ power }: Pick<Calibration, 'power'>): string {
   const leaks = Array.from({ length: Math.floor(most) + 1 }, (_, i) => i);
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" font-family="system-ui, sans-serif" font-size="12" role="img">`,
-    '<title>Share of soaks in which the leak gate finds a leak, by the size of the leak and the length of the soak</title>',
+    '<title>Share of soaks in which the trend finds a leak, by the size of the leak and the length of the soak</title>',
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="#ffffff"/>`,
-    text(LEFT, 24, 'Leaks found, by size and length of the soak', 'fill="#111827" font-size="14" font-weight="600"'),
+    text(LEFT, 24, 'Leaks found by the trend alone, by size and length of the soak', 'fill="#111827" font-size="14" font-weight="600"'),
     ...shares.map(
       (share) =>
         grid(y(share), share === SEEN) + text(LEFT - 8, y(share) + 4, `${Math.round(share * 100)} %`, 'fill="#374151" text-anchor="end"'),

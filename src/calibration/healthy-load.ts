@@ -2,8 +2,6 @@ import type { LoadEvidence, Series } from '../gates/evidence-schema';
 import { type LoadPlan, plannedIterations } from '../gates/load-plan';
 import { below, normal, poisson, type Random } from './random';
 
-/** A healthy release fails one request in 200,000: a deployment of the platform, a packet that got lost. */
-const FAILURE = 1 / 200_000;
 const P95_MS = 9;
 
 /** What the clients did, second by second from the first arrival. */
@@ -14,12 +12,13 @@ export interface ClientCourse {
   readonly p95: readonly number[];
 }
 
-export function clientCourse(plan: LoadPlan, seconds: number, random: Random): ClientCourse {
+/** @param failure share of the requests that fail */
+export function clientCourse(plan: LoadPlan, seconds: number, failure: number, random: Random): ClientCourse {
   const until = (second: number) => Math.round(plannedIterations(plan, 0, second * 1000));
   const requests = Array.from({ length: seconds }, (_, second) => until(second + 1) - until(second));
   const total = requests.reduce((sum, count) => sum + count, 0);
   const failed = new Map<number, number>();
-  for (let i = poisson(random, total * FAILURE); i > 0; i -= 1) {
+  for (let i = poisson(random, total * failure); i > 0; i -= 1) {
     const second = below(random, seconds);
     if ((requests[second] ?? 0) > (failed.get(second) ?? 0)) failed.set(second, (failed.get(second) ?? 0) + 1);
   }
@@ -37,8 +36,14 @@ function ofRoute({ requests, failed }: ClientCourse, index: number, of: number) 
   });
 }
 
+/** What k6 tells of itself. */
+export interface Generator {
+  readonly lagMs: number;
+  readonly dropped: number;
+}
+
 /** k6's evidence of a course: totals and series agree to the last request, as k6's do. */
-export function loadOf(course: ClientCourse, plan: LoadPlan, routes: readonly string[], start: number) {
+export function loadOf(course: ClientCourse, plan: LoadPlan, routes: readonly string[], start: number, { lagMs, dropped }: Generator) {
   const judgedFrom = plan.judgedFromMs / 1000;
   const judgedTo = plan.judgedToMs / 1000;
   const perRoute = routes.map((route, i) => ({ route, seconds: ofRoute(course, i, routes.length) }));
@@ -47,7 +52,7 @@ export function loadOf(course: ClientCourse, plan: LoadPlan, routes: readonly st
     const inWindow = seconds.slice(judgedFrom, judgedTo);
     const requests = sum(inWindow.map((each) => each.requests));
     const failed = sum(inWindow.map((each) => each.failed));
-    return { route, requests, failed, checksFailed: failed, latency: [[P95_MS, requests] as [number, number]] };
+    return { route, requests, failed, checksFailed: failed, checked: requests, latency: [[P95_MS, requests] as [number, number]] };
   });
   const requests = sum(course.requests);
   const failed = sum([...course.failed.values()]);
@@ -62,18 +67,18 @@ export function loadOf(course: ClientCourse, plan: LoadPlan, routes: readonly st
     answered: requests,
     failed,
     checksFailed: failed,
-    dropped: 0,
+    dropped,
     statuses: { '200': requests - failed, '500': failed },
     plannedIterations: plannedIterations(plan),
     plannedRate: rate,
     achievedRate: rate,
-    arrivalLagP95Ms: 2,
+    arrivalLagP95Ms: lagMs,
     cpuPressure: null,
     thresholdsFailed: [],
-    summary: { iterations: requests, requests, dropped: 0 },
+    summary: { iterations: requests, requests, dropped },
     judged,
   };
-  return { load, series: [...perRoute.flatMap((each) => routeSeries(each, start)), ...wholeSeries(course, start)] };
+  return { load, series: [...perRoute.flatMap((each) => routeSeries(each, start)), ...wholeSeries(course, start, dropped)] };
 }
 
 function routeSeries({ route, seconds }: { route: string; seconds: ReturnType<typeof ofRoute> }, start: number): Series[] {
@@ -101,13 +106,13 @@ function routeSeries({ route, seconds }: { route: string; seconds: ReturnType<ty
 }
 
 /** What k6 tells of all routes together. */
-function wholeSeries({ p95 }: ClientCourse, start: number): Series[] {
+function wholeSeries({ p95 }: ClientCourse, start: number, dropped: number): Series[] {
   return [
     secondsOf('client.p95', {}, p95, start),
     secondsOf(
       'load.dropped',
       {},
-      p95.map(() => 0),
+      p95.map((_, second) => (second === 0 ? dropped : 0)),
       start,
     ),
   ];

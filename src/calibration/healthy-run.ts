@@ -3,9 +3,11 @@ import type { Series, StageEvidence } from '../gates/evidence-schema';
 import { plannedDurationMs } from '../gates/load-plan';
 import type { Policy } from '../gates/policy/policy';
 import type { ResolvedStage } from '../gates/policy/resolve';
+import type { Assumptions } from './assumptions';
 import { type ClientCourse, clientCourse, loadOf } from './healthy-load';
 import { HEALTHY, type Period } from './healthy-values';
-import { poisson, type Random } from './random';
+import { below, poisson, type Random } from './random';
+import { withoutOne } from './series-lost';
 import { cloudWatchSeries, EPOCH, isoOf, TIER } from './simulated-tier';
 
 const PERIODS_BEFORE = 4;
@@ -18,8 +20,7 @@ export interface RunPlan {
   readonly policy: Policy;
   readonly stages: readonly ResolvedStage[];
   readonly periodMs: number;
-  /** Connections leaked per request; 0 for a healthy release. */
-  readonly leak: number;
+  readonly assumptions: Assumptions;
 }
 
 /** Evidence of every stage of one run, in the order in which they ran. */
@@ -31,14 +32,16 @@ export function simulateRun(plan: RunPlan, random: Random): readonly StageEviden
     stages.push(evidence);
     start = Date.parse(evidence.after?.end ?? evidence.window.end) + PERIODS_BETWEEN * plan.periodMs;
   }
-  return stages;
+  return withoutOne(stages, plan.assumptions, random);
 }
 
 function simulateStage(run: RunPlan, resolved: ResolvedStage, start: number, random: Random): StageEvidence {
   const { plan, observeAfterMs, gates, name } = resolved;
   const end = start + plannedDurationMs(plan);
-  const clients = clientCourse(plan, (end - start) / 1000, random);
-  const { load, series } = loadOf(clients, plan, routesOf(run.policy, resolved), start);
+  const { failure, lagsMs, dropped } = run.assumptions;
+  const clients = clientCourse(plan, (end - start) / 1000, failure, random);
+  const lagMs = lagsMs[below(random, lagsMs.length)] ?? 0;
+  const { load, series } = loadOf(clients, plan, routesOf(run.policy, resolved), start, { lagMs, dropped });
   const periods = periodsOf(run, resolved, { start, end, until: end + observeAfterMs }, clients, random);
   const cloudWatch = queriesFor(gates, name, TIER).map(({ metric, dimensions }): Series => {
     const value = HEALTHY[metric.name];
@@ -73,7 +76,13 @@ interface Span {
 }
 
 /** What happens in each period, from before the load to the end of what is watched. */
-function periodsOf({ periodMs, leak }: RunPlan, { plan }: ResolvedStage, span: Span, clients: ClientCourse, random: Random) {
+function periodsOf(
+  { periodMs, assumptions: { leak } }: RunPlan,
+  { plan }: ResolvedStage,
+  span: Span,
+  clients: ClientCourse,
+  random: Random,
+) {
   const periods: { readonly at: number; readonly period: Omit<Period, 'primary' | 'served'> }[] = [];
   let environments = Math.max(1, plan.warm);
   let leaked = 0;

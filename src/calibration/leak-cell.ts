@@ -1,9 +1,12 @@
 import { stable } from '../gates/format';
-import { type Asked, leaking, verdictOf } from './leak-trial';
+import type { LeakGate } from '../gates/policy/gate';
+import type { ReasonCode } from '../gates/reasons';
+import { type Asked, leaking, reasonOf, verdictOf } from './leak-trial';
 import type { Course, NoiseModel } from './noise-model';
 import { randomFrom } from './random';
 import { type Rate, rateOf } from './rate';
-import { countWhere, type Steps, upTo } from './steps';
+import { countWhere, type Steps } from './steps';
+import { shareOf, type Tally, tally } from './tally';
 
 /** Soak lengths, in datapoints of a minute. */
 export const SOAK_LENGTHS = [12, 15, 30, 60] as const;
@@ -15,9 +18,9 @@ const ROOM = 1.5;
 /** Share of leaks that "can be seen" means. */
 const SEEN = 0.8;
 /** The search for the smallest leak needs fewer trials: it asks for a size, not for a rare event. */
-const SEARCH_SHARE = 0.2;
+const SEARCH_SHARE = 0.1;
 const POWER_SHARE = 0.5;
-const HALVINGS = 10;
+const HALVINGS = 8;
 
 /** One noise model at one soak length. Leaks are in connections per environment and minute. */
 export interface LeakCell {
@@ -27,11 +30,17 @@ export interface LeakCell {
   /** Healthy soaks that failed, and that reached no verdict. */
   readonly falseAlarmRate: Rate;
   readonly inconclusiveRate: Rate;
-  /** Soaks with a leak of `injectedLeak` that failed. */
+  /** Soaks with a leak of `injectedLeak` that failed: by level or trend, and by the trend where no level is set. */
   readonly detectionRate: Rate;
+  readonly trendDetectionRate: Rate;
   readonly injectedLeak: number;
-  /** The smallest leak that four of five soaks detect. */
+  /** The smallest leak that four of five soaks detect: by level or trend, and by the trend alone. */
   readonly smallestLeak: number;
+  readonly smallestLeakByTrend: number;
+  /** The reasons that were given. */
+  readonly healthy: Tally;
+  readonly leaking: Tally;
+  readonly leakingByTrend: Tally;
 }
 
 export interface Question extends Omit<Asked, 'periodSeconds'> {
@@ -41,32 +50,33 @@ export interface Question extends Omit<Asked, 'periodSeconds'> {
 
 export function* leakCell(question: Question, model: NoiseModel, points: number): Steps<LeakCell> {
   const asked = askedOf(question, model);
-  const { gate } = asked;
-  const { trials } = question;
-  const courses = coursesOf(question, model, points, trials);
-  let inconclusive = 0;
-  const failed = yield* countWhere(courses, (course) => {
-    const verdict = verdictOf(asked, course);
-    if (verdict === 'inconclusive') inconclusive += 1;
-    return verdict === 'failed';
-  });
-  const tolerated = Math.max(gate.growthFloorAbsolute, gate.growthFloor * model.perEnvironment) / (points - 1);
-  const injectedLeak = INJECTED * tolerated;
-  const found = (some: readonly Course[], leak: number) => countWhere(some, (course) => detected(asked, model, course, leak));
-  const searched = courses.slice(0, Math.max(1, Math.round(SEARCH_SHARE * trials)));
+  const trend = trendAlone(asked);
+  const courses = coursesOf(question, model, points, question.trials);
+  const injectedLeak = injectedOf(asked.gate, model, points);
+  const healthy = yield* tally(courses, (course) => reasonOf(asked, course));
+  const both = yield* tally(courses, (course) => reasonWith(asked, model, course, injectedLeak));
+  const byTrend = yield* tally(courses, (course) => reasonWith(trend, model, course, injectedLeak));
+  const searched = courses.slice(0, Math.max(1, Math.round(SEARCH_SHARE * question.trials)));
+  const smallest = (by: Asked) =>
+    smallestFound((leak) => countWhere(searched, (course) => detected(by, model, course, leak)), SEEN * searched.length, 2 * injectedLeak);
   return {
     model: model.name,
     points,
-    maxPerEnvironment: gate.maxPerEnvironment,
-    falseAlarmRate: rateOf(failed, trials),
-    inconclusiveRate: rateOf(inconclusive, trials),
-    detectionRate: rateOf(yield* found(courses, injectedLeak), trials),
+    maxPerEnvironment: asked.gate.maxPerEnvironment,
+    falseAlarmRate: shareOf(healthy, 'failed'),
+    inconclusiveRate: shareOf(healthy, 'inconclusive'),
+    detectionRate: shareOf(both, 'failed'),
+    trendDetectionRate: shareOf(byTrend, 'failed'),
     injectedLeak: stable(injectedLeak),
-    smallestLeak: stable(yield* smallest((leak) => found(searched, leak), SEEN * searched.length, 2 * injectedLeak)),
+    smallestLeak: stable(yield* smallest(asked)),
+    smallestLeakByTrend: stable(yield* smallest(trend)),
+    healthy,
+    leaking: both,
+    leakingByTrend: byTrend,
   };
 }
 
-/** Share of soaks that detect a leak of one size. */
+/** Share of soaks in which the trend detects a leak of one size: no level is set. */
 export interface Power extends Rate {
   readonly model: string;
   readonly points: number;
@@ -74,36 +84,33 @@ export interface Power extends Rate {
 }
 
 export function* leakPower(question: Question, model: NoiseModel, points: number, leak: number): Steps<Power> {
-  const asked = askedOf(question, model);
+  const asked = trendAlone(askedOf(question, model));
   const courses = coursesOf(question, model, points, Math.max(1, Math.round(POWER_SHARE * question.trials)));
   const seen = yield* countWhere(courses, (course) => detected(asked, model, course, leak));
   return { model: model.name, points, leak, ...rateOf(seen, courses.length) };
 }
 
-/** Healthy soaks that are compared with a healthy soak of the release before: both trends may fail them. */
-export type ComparedCell = Pick<LeakCell, 'model' | 'points' | 'falseAlarmRate' | 'inconclusiveRate'>;
-
-export function* comparedCell(question: Question, model: NoiseModel, points: number): Steps<ComparedCell> {
-  const asked = askedOf(question, model);
-  const { trials } = question;
-  const random = randomFrom(question.seed, `${model.name} ${points} compared`);
-  let inconclusive = 0;
-  const failed = yield* countWhere(upTo(trials), () => {
-    const verdict = verdictOf(asked, model.course(random, points), model.course(random, points));
-    if (verdict === 'inconclusive') inconclusive += 1;
-    return verdict === 'failed';
-  });
-  return { model: model.name, points, falseAlarmRate: rateOf(failed, trials), inconclusiveRate: rateOf(inconclusive, trials) };
-}
-
-function askedOf({ gate, policy }: Question, model: NoiseModel): Asked {
+export function askedOf({ gate, policy }: Question, model: NoiseModel): Asked {
   const maxPerEnvironment = Math.max(gate.maxPerEnvironment, ROOM * model.perEnvironment);
   return { gate: { ...gate, maxPerEnvironment }, policy, periodSeconds: PERIOD_SECONDS };
 }
 
-function coursesOf({ seed }: Question, model: NoiseModel, points: number, count: number): readonly Course[] {
+export function trendAlone(asked: Asked): Asked {
+  return { ...asked, gate: { ...asked.gate, maxPerEnvironment: Number.POSITIVE_INFINITY } };
+}
+
+/** The leak that must be found, connections per environment and minute. */
+export function injectedOf(gate: LeakGate, model: NoiseModel, points: number): number {
+  return (INJECTED * Math.max(gate.growthFloorAbsolute, gate.growthFloor * model.perEnvironment)) / (points - 1);
+}
+
+export function coursesOf({ seed }: Question, model: NoiseModel, points: number, count: number): readonly Course[] {
   const random = randomFrom(seed, `${model.name} ${points}`);
   return Array.from({ length: count }, () => model.course(random, points));
+}
+
+export function reasonWith(asked: Asked, model: NoiseModel, course: Course, leak: number, earlier?: Course): ReasonCode {
+  return reasonOf(asked, leaking(course, leak * Math.max(...course.concurrency), asked.periodSeconds, model.whole), earlier);
 }
 
 function detected(asked: Asked, model: NoiseModel, course: Course, leak: number): boolean {
@@ -111,7 +118,7 @@ function detected(asked: Asked, model: NoiseModel, course: Course, leak: number)
 }
 
 /** The smallest size that is found in enough soaks, by halving up to `most`. */
-function* smallest(found: (leak: number) => Steps<number>, enough: number, most: number): Steps<number> {
+function* smallestFound(found: (leak: number) => Steps<number>, enough: number, most: number): Steps<number> {
   let low = 0;
   let high = most;
   for (let i = 0; i < HALVINGS; i += 1) {

@@ -5,7 +5,7 @@ import { measureFloor } from '../gates/measure/floor';
 import { measured, unmeasured } from '../gates/measure/measured';
 import type { LeakGate } from '../gates/policy/gate';
 import type { Policy } from '../gates/policy/policy';
-import { REASONS } from '../gates/reasons';
+import { REASONS, type ReasonCode } from '../gates/reasons';
 import type { Verdict } from '../gates/vocabulary';
 import type { Course } from './noise-model';
 import { soakEvidence } from './soak-evidence';
@@ -27,8 +27,12 @@ export function judgeCourse({ gate, policy, periodSeconds }: Asked, course: Cour
   return judgeLeak(gate, { stage, policy, floor: measureFloor(stage), baseline });
 }
 
-export function verdictOf(asked: Asked, course: Course, earlier?: Course): Verdict {
-  return REASONS[judgeCourse(asked, course, earlier).reason].verdict;
+export function reasonOf(asked: Asked, course: Course, earlier?: Course): ReasonCode {
+  return judgeCourse(asked, course, earlier).reason;
+}
+
+export function verdictOf(asked: Asked, course: Course): Verdict {
+  return REASONS[reasonOf(asked, course)].verdict;
 }
 
 /** The course with a leak of so many connections per minute on top, from the first period on. */

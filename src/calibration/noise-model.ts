@@ -16,5 +16,6 @@ export interface NoiseModel {
   readonly perEnvironment: number;
   /** Connections come in whole numbers, leaked ones too. */
   readonly whole: boolean;
-  readonly course: (random: Random, points: number) => Course;
+  /** @param level of this run, over the usual one; where environments hold what their code opens, every run has the same */
+  readonly course: (random: Random, points: number, level?: number) => Course;
 }

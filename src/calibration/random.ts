@@ -1,17 +1,36 @@
 /** A source of numbers in [0, 1): the same seed and label give the same numbers on every machine. */
 export type Random = () => number;
 
-/** @param label names the cell, so that each draws numbers of its own whatever else is computed beside it */
+/**
+ * sfc32 (Doty-Humphrey, PractRand): 128 bits of state, seeded by a hash of all of the seed and the label, so that two cells are two
+ * sequences and not two places in one.
+ * @param label names the cell, so that each draws numbers of its own whatever else is computed beside it
+ */
 export function randomFrom(seed: number, label: string): Random {
-  let state = seed >>> 0;
-  for (const character of label) state = Math.imul(state ^ character.charCodeAt(0), 0x01000193) >>> 0;
-  // Mulberry32: 32 bits of state are enough for some million numbers a cell.
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  let [a, b, c, d] = hashed(`${seed} ${label}`);
+  const next = () => {
+    const sum = (a + b + d) | 0;
+    d = (d + 1) | 0;
+    a = b ^ (b >>> 9);
+    b = (c + (c << 3)) | 0;
+    c = (((c << 21) | (c >>> 11)) + sum) | 0;
+    return (sum >>> 0) / 2 ** 32;
   };
+  for (let i = 0; i < MIXING; i += 1) next();
+  return next;
+}
+
+/** Numbers thrown away until a state of similar hashes has come apart. */
+const MIXING = 16;
+
+/** Four FNV-1a hashes of 32 bits, each from another start. */
+function hashed(text: string): [number, number, number, number] {
+  const from = (start: number) => {
+    let hash = start;
+    for (const character of text) hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193);
+    return Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d) ^ start;
+  };
+  return [from(0x811c9dc5), from(0x9e3779b9), from(0x85ebca6b), from(0xc2b2ae35)];
 }
 
 /** Standard normal (Box and Muller 1958). */

@@ -1,12 +1,14 @@
 import type { LeakGate } from '../gates/policy/gate';
 import { median } from '../gates/stats/quantile';
 import type { Verdict } from '../gates/vocabulary';
+import { bySeries } from './by-series';
 import type { Question } from './leak-cell';
 import { verdictOf } from './leak-trial';
 import { randomFrom } from './random';
-import { type Rate, rateOf } from './rate';
+import type { Rate } from './rate';
 import type { RecordedSeries } from './recorded-series';
 import { type RecordedWindow, windowsOf } from './recorded-windows';
+import { referenceRises } from './reference-rule';
 import { countWhere, type Steps } from './steps';
 
 /** Datapoints of a window: 1, 2 and 3 hours of a series with a step of 5 minutes. */
@@ -18,8 +20,8 @@ const CONFIDENCES = [0.9, 0.95, 0.98, 0.99] as const;
 /** The curve needs fewer windows than the cells: every so many are judged for it. */
 const CURVE_SHARE = 4;
 
-interface Shares {
-  /** Windows without a label that failed, and that reached no verdict. */
+export interface Shares {
+  /** Windows without a label that failed, and that reached no verdict; bounds are over series, whose windows resemble each other. */
   readonly falseAlarmRate: Rate;
   readonly inconclusiveRate: Rate;
   /** Windows that failed with a leak on top, of those whose median is above zero; null where there is none. */
@@ -39,6 +41,8 @@ export interface CurvePoint extends Shares {
 export interface Recorded extends Shares {
   readonly cells: readonly RecordedCell[];
   readonly series: readonly RecordedRow[];
+  /** The same windows by the rule of reference. */
+  readonly reference: Shares & { readonly cells: readonly RecordedCell[] };
   readonly curve: readonly CurvePoint[];
 }
 
@@ -54,20 +58,26 @@ export function* judgeRecorded(question: Question, all: readonly RecordedSeries[
   if (windows.length === 0) return null;
   const gate = trendAlone(question.gate);
   yield `${windows.length} windows of ${all.length} series`;
-  const judged = yield* judgeAll({ ...question, gate }, windows);
-  const where = (matches: (window: RecordedWindow) => boolean) =>
-    sharesOf(judged.flatMap(({ window, outcome }) => (matches(window) ? [outcome] : [])));
-  const present = WINDOW_LENGTHS.filter((length) => windows.some(({ values }) => values.length === length));
+  const judged = yield* judgeAll(windows, (values, stepSeconds) => verdictOfTrend({ ...question, gate }, values, stepSeconds));
+  const reference = yield* judgeAll(windows, (values) => (referenceRises(values) ? 'failed' : 'passed'));
   const names = all.map(({ name }) => name).filter((name) => windows.some(({ series }) => series === name));
   return {
-    ...where(() => true),
-    cells: present.map((points) => ({ points, ...where(({ values }) => values.length === points) })),
-    series: names.map((name) => ({ series: name, ...where(({ series }) => series === name) })),
+    ...sharesOf(judged),
+    cells: cellsOf(judged),
+    series: names.map((name) => ({ series: name, ...sharesOf(judged.filter(({ window }) => window.series === name)) })),
+    reference: { ...sharesOf(reference), cells: cellsOf(reference) },
     curve: yield* curveOf(
       { ...question, gate },
       windows.filter((_, i) => i % CURVE_SHARE === 0),
     ),
   };
+}
+
+function cellsOf(judged: readonly Judged[]): RecordedCell[] {
+  return WINDOW_LENGTHS.flatMap((points) => {
+    const some = judged.filter(({ window }) => window.values.length === points);
+    return some.length === 0 ? [] : [{ points, ...sharesOf(some) }];
+  });
 }
 
 /** The trade-off: the floor of growth at the policy's confidence, then the confidence at the policy's floor. */
@@ -80,45 +90,47 @@ function* curveOf(question: Question, windows: readonly RecordedWindow[]): Steps
   const curve: CurvePoint[] = [];
   for (const setting of settings) {
     yield `floor ${setting.growthFloor}, confidence ${setting.confidence}`;
-    const judged = yield* judgeAll({ ...question, gate: { ...question.gate, ...setting } }, windows);
-    curve.push({ ...setting, ...sharesOf(judged.map(({ outcome }) => outcome)) });
+    const set = { ...question, gate: { ...question.gate, ...setting } };
+    const judged = yield* judgeAll(windows, (values, stepSeconds) => verdictOfTrend(set, values, stepSeconds));
+    curve.push({ ...setting, ...sharesOf(judged) });
   }
   return curve;
 }
 
-interface Outcome {
+type Rule = (values: readonly number[], stepSeconds: number) => Verdict;
+
+interface Judged {
+  readonly window: RecordedWindow;
   readonly healthy: Verdict;
   /** With the leak on top; null where nothing could be added to. */
   readonly leaking: Verdict | null;
 }
 
-function* judgeAll(
-  question: Question,
-  windows: readonly RecordedWindow[],
-): Steps<{ readonly window: RecordedWindow; readonly outcome: Outcome }[]> {
-  const judged: { readonly window: RecordedWindow; readonly outcome: Outcome }[] = [];
-  yield* countWhere(windows, (window) => judged.push({ window, outcome: outcomeOf(question, window) }) > 0);
+function* judgeAll(windows: readonly RecordedWindow[], rule: Rule): Steps<readonly Judged[]> {
+  const judged: Judged[] = [];
+  yield* countWhere(windows, (window) => judged.push(judgedBy(rule, window)) > 0);
   return judged;
 }
 
-function outcomeOf({ gate, policy }: Question, { values, stepSeconds }: RecordedWindow): Outcome {
-  const concurrency = values.map(() => 1);
-  const asked = { gate, policy, periodSeconds: stepSeconds };
+function judgedBy(rule: Rule, window: RecordedWindow): Judged {
+  const { values, stepSeconds } = window;
   const added = (LEAK * median(values)) / (values.length - 1);
   const leaking = values.map((value, i) => value + added * i);
-  return {
-    healthy: verdictOf(asked, { connections: values, concurrency }),
-    leaking: added > 0 ? verdictOf(asked, { connections: leaking, concurrency }) : null,
-  };
+  return { window, healthy: rule(values, stepSeconds), leaking: added > 0 ? rule(leaking, stepSeconds) : null };
 }
 
-function sharesOf(outcomes: readonly Outcome[]): Shares {
-  const count = (verdict: Verdict) => outcomes.filter(({ healthy }) => healthy === verdict).length;
-  const leaking = outcomes.flatMap(({ leaking: verdict }) => verdict ?? []);
+function verdictOfTrend({ gate, policy }: Question, values: readonly number[], stepSeconds: number): Verdict {
+  return verdictOf({ gate, policy, periodSeconds: stepSeconds }, { connections: values, concurrency: values.map(() => 1) });
+}
+
+function sharesOf(judged: readonly Judged[]): Shares {
+  const leaking = judged.filter((each) => each.leaking !== null);
+  const share = (of: readonly Judged[], matches: (each: Judged) => boolean) =>
+    bySeries(of.map((each) => ({ series: each.window.series, matches: matches(each) })));
   return {
-    falseAlarmRate: rateOf(count('failed'), outcomes.length),
-    inconclusiveRate: rateOf(count('inconclusive'), outcomes.length),
-    detectionRate: leaking.length === 0 ? null : rateOf(leaking.filter((verdict) => verdict === 'failed').length, leaking.length),
+    falseAlarmRate: share(judged, ({ healthy }) => healthy === 'failed'),
+    inconclusiveRate: share(judged, ({ healthy }) => healthy === 'inconclusive'),
+    detectionRate: leaking.length === 0 ? null : share(leaking, (each) => each.leaking === 'failed'),
   };
 }
 

@@ -56,7 +56,7 @@ stages:
       # These observe until ${observeUntil}: look at what they say of your releases, then delete mode and until.
       - { id: redis-connection-leak, judge: leak, of: redis.connections, growthFloor: 20%, growthFloorAbsolute: 1, maxPerEnvironment: 3, minDatapoints: 5, ${observe} }
       - { id: redis-idle-return, judge: idle-return, of: redis.connections, maxPerEnvironment: 3, ${observe} }
-      # No slower than the release that was promoted last, and never slower than max: the first release has only that.
+      # No slower than the last release that was promoted with passing gates, and never slower than max: the first release has only that.
       - { id: latency-against-last, judge: baseline, of: client.p95, maxIncrease: 50%, maxIncreaseAbsolute: 20ms, max: 1s, ${observe} }
       - { id: redis-new-connections, judge: limit, of: redis.newConnections / api.requests, max: 0.2 }
       - { id: redis-capacity, judge: capacity, of: redis.connectionsPerNode, max: 80% }

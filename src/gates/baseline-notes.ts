@@ -23,12 +23,13 @@ export function baselineNotes(named: GateReport['baseline'], comparisons: readon
   if (named !== null) {
     const { release, finishedAt } = named;
     return [
-      `Compared with the release that was promoted last, ${release.digest.slice(7, 19)} of commit ${release.commit}, measured until ${finishedAt}.`,
+      `Compared with the last release that was promoted with passing gates, ${release.digest.slice(7, 19)} of commit ${release.commit}, measured until ${finishedAt}.`,
     ];
   }
-  const asked = comparisons.find(({ gates }) => gates.some(({ judge }) => judge === 'baseline'));
-  if (asked === undefined || asked.baseline.ok) return [];
-  return [
-    `No baseline: ${asked.baseline.detail}. Gates that compare were judged by their absolute limit alone, those without one not at all.`,
-  ];
+  const asked = (of: 'baseline' | 'leak') => comparisons.find(({ gates }) => gates.some(({ judge }) => judge === of))?.baseline;
+  const compared = asked('baseline');
+  if (compared?.ok === false)
+    return [`No baseline: ${compared.detail}. Gates that compare were judged by their absolute limit alone, those without one not at all.`];
+  const leak = asked('leak');
+  return leak?.ok === false ? [`No baseline: ${leak.detail}. A leak was looked for in this run alone.`] : [];
 }

@@ -1,12 +1,12 @@
 import { canonicalJson } from './canonical';
 import type { Evidence, StageEvidence } from './evidence-schema';
-import { formatDuration } from './format';
+import { counted, formatDuration } from './format';
 import { judgeLoad } from './judges/load-validity';
 import { type Measured, measured, unmeasured } from './measure/measured';
 import type { Policy } from './policy/policy';
 import { REASONS } from './reasons';
 
-/** Evidence of the release that was promoted last, and what it is called in the report. */
+/** Evidence of the last release that was promoted with passing gates, and what it is called in the report. */
 export interface Baseline {
   readonly evidence: Evidence;
   /** Of the evidence's canonical text. */
@@ -14,7 +14,7 @@ export interface Baseline {
 }
 
 /** What is known of the run that is compared. */
-export type Candidate = Pick<Evidence, 'target' | 'profile' | 'finishedAt'> & { readonly release: Pick<Evidence['release'], 'digest'> };
+export type Candidate = Pick<Evidence, 'target' | 'profile'> & { readonly release: Pick<Evidence['release'], 'digest'> };
 
 /**
  * The baseline's stage that a stage may be compared with, or why there is none: it must have been measured like this one, to its
@@ -28,7 +28,7 @@ export function baselineFor(
 ): Measured<StageEvidence> {
   if (baseline === null) return missing('no release was promoted before under this profile');
   const { evidence } = baseline;
-  const unfit = unfitFor(candidate, evidence, policy);
+  const unfit = unfitFor(candidate, stage, evidence, policy);
   if (unfit !== null) return missing(unfit);
   const attempts = evidence.stages.filter(({ name }) => name === stage.name).sort((a, b) => a.attempt - b.attempt);
   const found = attempts.at(-1);
@@ -46,13 +46,18 @@ export function baselineFor(
   return measured(found);
 }
 
-/** Why a whole run cannot be the baseline of another; null when it can. Age is the time between the two, not that until today. */
-function unfitFor(candidate: Candidate, baseline: Evidence, { baseline: rules }: Policy): string | null {
+/**
+ * Why a whole run cannot be the baseline of another; null when it can. Age is the time between the two, not that until today: up to
+ * the end of the stage that is compared, so that a canary later or another look at the same evidence does not make it older.
+ */
+function unfitFor(candidate: Candidate, { window }: StageEvidence, baseline: Evidence, { baseline: rules }: Policy): string | null {
   if (baseline.release.digest === candidate.release.digest) return 'a release is not its own baseline';
   if (baseline.target !== candidate.target) return `the baseline was measured on the target ${baseline.target}`;
   if (baseline.profile !== candidate.profile) return `the baseline was measured under the profile ${baseline.profile}`;
   if (baseline.fault !== undefined) return 'the baseline is of a run that broke off';
-  const age = Date.parse(candidate.finishedAt) - Date.parse(baseline.finishedAt);
+  const age = Date.parse(window.end) - Date.parse(baseline.finishedAt);
+  // By when it began: another release may have been promoted between this one's measurement and its promotion.
+  if (Date.parse(window.end) < Date.parse(baseline.startedAt)) return 'the baseline was measured after this run';
   if (rules !== undefined && age > rules.maxAge)
     return `the baseline is ${formatDuration(age)} older than this run, at most ${formatDuration(rules.maxAge)} are allowed`;
   return null;
@@ -64,6 +69,10 @@ function otherThan(stage: StageEvidence, baseline: StageEvidence): string | null
   if (baseline.tier !== stage.tier) return `was measured on ${baseline.tier}`;
   if (baseline.periodSeconds !== stage.periodSeconds)
     return `has periods of ${baseline.periodSeconds} s instead of ${stage.periodSeconds} s`;
+  if (baseline.identity.nodes.length !== stage.identity.nodes.length)
+    return `had ${counted(baseline.identity.nodes.length, 'cache node')} instead of ${stage.identity.nodes.length}`;
+  if (baseline.identity.reservedConcurrency !== stage.identity.reservedConcurrency)
+    return `had a reserved concurrency of ${baseline.identity.reservedConcurrency ?? 'none'} instead of ${stage.identity.reservedConcurrency ?? 'none'}`;
   return canonicalJson(baseline.plan) === canonicalJson(stage.plan) ? null : 'had another load';
 }
 

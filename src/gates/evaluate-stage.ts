@@ -33,7 +33,7 @@ const NO_BASELINE = unmeasured('baseline-missing', 'no release was promoted befo
  */
 export function evaluateStage({ stage, policy, earlier, baseline = NO_BASELINE }: StageInput): StageReport {
   const load = judgeLoad({ stage, policy, earlier });
-  const context = { stage, policy, floor: measureFloor(stage), baseline };
+  const context = { stage, policy, floor: measureFloor(stage), earlier, baseline };
   const valid = REASONS[load.reason].verdict === 'passed';
   const gates = gatesOf(policy, stage.name).map((gate) => {
     const judged = judgeGate(gate, context);

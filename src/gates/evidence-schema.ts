@@ -42,6 +42,8 @@ export const routeLoadSchema = z.strictObject({
   /** No valid answer: status 5xx or none at all, time-outs included. */
   failed: z.number().int().nonnegative(),
   checksFailed: z.number().int().nonnegative(),
+  /** Answers of which the script checked anything. Evidence of older versions has none: it cannot tell whether all held or none ran. */
+  checked: z.number().int().nonnegative().optional(),
   latency: histogramSchema,
 });
 
@@ -54,6 +56,8 @@ export const loadEvidenceSchema = z.strictObject({
   k6Version: z.string(),
   iterations: z.number().int().nonnegative(),
   requests: z.number().int().nonnegative(),
+  /** Of these, the ones that woke environments before the load: in no second and no route. Evidence of older versions has none. */
+  warmRequests: z.number().int().nonnegative().optional(),
   /** Requests that got an HTTP answer of any status. */
   answered: z.number().int().nonnegative(),
   failed: z.number().int().nonnegative(),
@@ -103,6 +107,8 @@ export const stageEvidenceSchema = z.strictObject({
   /** When the judged version began to serve: `lambda.environments` is a running maximum from here. */
   deployedAt: instant,
   plan: loadPlanSchema,
+  /** What made the load, as the policy names it; absent where we sent none, and in evidence of before it was kept. */
+  script: z.strictObject({ path: z.string() }).optional(),
   /** The whole load, aligned to periods: [start, end). */
   window: windowSchema,
   /** The judged part of it, aligned to periods. */

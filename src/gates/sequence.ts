@@ -39,7 +39,7 @@ export interface StageFacts {
 
 export const STAGE_RULES: readonly Rule<StageFacts, Conclusion>[] = [
   // A stage for which the policy has no gate proves nothing.
-  { when: ({ gates, load }) => gates === 0 && load.verdict === 'passed', gives: () => ({ verdict: 'inconclusive', reason: 'not-run' }) },
+  { when: ({ gates, load }) => gates === 0 && load.verdict === 'passed', gives: () => ({ verdict: 'inconclusive', reason: 'no-gate' }) },
   { when: ({ gates }) => gates === 0, gives: ({ load }) => ({ verdict: 'inconclusive', reason: load.reason }) },
   { when: ({ worst }) => worst === 'failed', gives: () => ({ verdict: 'failed', reason: 'gates-failed' }) },
   // With nothing but observed gates all the others pass: a part of the load still proves nothing.
@@ -75,7 +75,7 @@ export const RUN_RULES: readonly Rule<RunFacts, RunConclusion>[] = [
   { when: ({ decisive }) => decisive === null, gives: () => ({ verdict: 'inconclusive', reason: 'not-run', from: 'nothing' }) },
   {
     when: ({ worst, enforced }) => worst === 'passed' && enforced === 0,
-    gives: () => ({ verdict: 'inconclusive', reason: 'not-run', from: 'gates' }),
+    gives: () => ({ verdict: 'inconclusive', reason: 'no-gate', from: 'gates' }),
   },
   { when: ({ worst }) => worst === 'passed', gives: () => ({ verdict: 'passed', reason: 'all-gates-passed', from: 'gates' }) },
   { when: otherwise, gives: ({ worst, decisive }) => ({ verdict: worst, reason: decisive as ReasonCode, from: 'stage' }) },

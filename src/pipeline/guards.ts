@@ -4,7 +4,7 @@ import type { LedgerEntry } from '../ledger/entry';
 import { holdOf, latestReport, productionOf, revocationOf, servedProduction } from '../ledger/history';
 import type { TierDescription } from '../targets/target';
 import { type Decision, type Refusal, refuse } from './decision';
-import { type Overriding, overridingOf } from './override-guard';
+import { neverRan, type Overriding, overridingOf } from './override-guard';
 
 export interface PromotionRequest {
   readonly target: TargetName;
@@ -48,10 +48,9 @@ function refuseByReport(report: GateReport, request: PromotionRequest, { overrid
   if (unfit !== null && report.verdict === 'failed') return unfit;
   if (request.outdated !== null) return refuse('evidence-outdated', request.outdated);
   if (unfit !== null) return unfit;
-  const counts = ({ verdict }: GateReport['stages'][number]) => verdict === 'passed' || override !== null;
+  const counts = ({ window, verdict }: GateReport['stages'][number]) => verdict === 'passed' || (override !== null && window !== null);
   const missing = request.required.filter((name) => !report.stages.some((stage) => stage.name === name && counts(stage)));
-  if (missing.length > 0)
-    return refuse('evidence-incomplete', `The evidence has no ${missing.join(' and no ')}: run the gates of every stage.`);
+  if (missing.length > 0) return refuse('evidence-incomplete', neverRan(missing, request.target));
   const made = qualifiedAt(report);
   const age = request.now.getTime() - made;
   if (age < 0) {

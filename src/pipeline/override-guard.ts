@@ -1,5 +1,5 @@
 import type { GateReport } from '../gates/report-schema';
-import { worst } from '../gates/vocabulary';
+import { type StageName, type TargetName, worst } from '../gates/vocabulary';
 import type { LedgerEntry } from '../ledger/entry';
 import { latestReport, revocationOf } from '../ledger/history';
 import { type Override, type Refusal, type RefusalCode, refuse } from './decision';
@@ -12,13 +12,22 @@ const SHORTEST_REASON = 20;
 
 type SetAside = NonNullable<Override['setAside']>;
 
-/** The enforced gates without a pass, load validity included, stage by stage. */
+/** The enforced gates without a pass, load validity included, of the stages that ran: what nobody measured nobody can weigh. */
 function openRows({ stages }: GateReport): SetAside {
-  return stages.flatMap(({ name, gates }) =>
+  const ran = stages.filter(({ window }) => window !== null);
+  return ran.flatMap(({ name, gates }) =>
     gates
       .filter(({ mode, verdict }) => mode === 'enforce' && verdict !== 'passed')
       .map(({ id, verdict, value }) => ({ stage: name, gate: id, verdict, value })),
   );
+}
+
+/** What stages that left no evidence are answered with: which, and how to run them. */
+export function neverRan(stages: readonly StageName[], target: TargetName): string {
+  const where = target === 'aws' ? '--target aws --assembly DIR ' : '';
+  const keep = target === 'aws' ? '`tidegate record` and ' : '';
+  const each = stages.map((name) => `\`tidegate gate ${where}--stage ${name}\``).join(' and ');
+  return `The evidence has no ${stages.join(' and no ')}, which nobody can set aside: run ${each}, then ${keep}\`tidegate promote\`, which puts the parts together.`;
 }
 
 /** The same by their ids alone: what an override would have to name. */
@@ -102,6 +111,15 @@ export function guardOverride(entries: readonly LedgerEntry[], request: Override
 }
 
 function refuseGates(report: GateReport, gates: readonly string[]): Refusal | null {
+  const absent = report.stages.filter(({ tier, window }) => tier === 'staging' && window === null);
+  if (absent.length > 0)
+    return refuse(
+      'override-invalid',
+      neverRan(
+        absent.map(({ name }) => name),
+        report.target,
+      ),
+    );
   const open = openGates(report);
   if (open.length === 0)
     return refuse('override-invalid', `The verdict is ${report.verdict} (${report.reason}), and no enforced gate is without a pass.`);

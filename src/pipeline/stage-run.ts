@@ -129,6 +129,7 @@ export function evidenceOf(
     periodSeconds: run.settings.periodMs / 1000,
     deployedAt: iso(run.description.deployedAt.getTime()),
     plan: run.stage.plan,
+    ...(loaded === null ? {} : { script: { path: run.stage.script } }),
     window: windows.window,
     judged: windows.judged,
     after: windows.after,

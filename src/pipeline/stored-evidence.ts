@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { type Evidence, evidenceSchema } from '../gates/evidence-schema';
+import { canonicalJson } from '../gates/canonical';
+import { type Evidence, evidenceSchema, type StageEvidence } from '../gates/evidence-schema';
 import { STAGES, type StageName } from '../gates/vocabulary';
 import type { LedgerEntry } from '../ledger/entry';
 import type { Workspace } from './workspace';
@@ -25,7 +26,8 @@ export async function storedEvidence(
   if (last === undefined) return null;
   const newest = await read(last);
   const names = required(newest);
-  const isWhole = ({ plannedStages }: Evidence) => names.every((name) => plannedStages.includes(name));
+  // By what was measured: a stage that was only planned must not make an earlier failure of another one past.
+  const isWhole = ({ stages }: Evidence) => names.every((name) => stages.some((stage) => stage.name === name));
   if (isWhole(newest)) return newest;
   const parts = [newest];
   for (const object of before) {
@@ -43,15 +45,13 @@ export function mergeEvidence(parts: readonly Evidence[]): Evidence {
   if (newest === undefined || oldest === undefined) throw new RangeError('no evidence to put together');
   if (parts.length === 1) return newest;
   const attempts = new Map<StageName, number>();
-  const stages = parts
-    .flatMap((part) => part.stages)
-    .map((stage) => {
-      const attempt = (attempts.get(stage.name) ?? 0) + 1;
-      attempts.set(stage.name, attempt);
-      return { ...stage, attempt };
-    });
+  const stages = measuredOnce(parts).map((stage) => {
+    const attempt = (attempts.get(stage.name) ?? 0) + 1;
+    attempts.set(stage.name, attempt);
+    return { ...stage, attempt };
+  });
   const planned = new Set(parts.flatMap(({ plannedStages }) => plannedStages));
-  const fault = parts.find((part) => part.fault !== undefined)?.fault;
+  const fault = parts.find((part, i) => part.fault !== undefined && !isMadeUp(part, parts.slice(i)))?.fault;
   return {
     ...newest,
     startedAt: oldest.startedAt,
@@ -59,4 +59,26 @@ export function mergeEvidence(parts: readonly Evidence[]): Evidence {
     stages,
     ...(fault === undefined ? {} : { fault }),
   };
+}
+
+/** What was put together before is stored beside its parts: one measurement is one attempt, however often it is on record. */
+function measuredOnce(parts: readonly Evidence[]): readonly StageEvidence[] {
+  const byContent = new Map<string, StageEvidence>();
+  for (const stage of parts.flatMap((part) => part.stages)) {
+    const { attempt: _, ...content } = stage;
+    const key = canonicalJson(content);
+    if (!byContent.has(key)) byContent.set(key, stage);
+  }
+  return [...byContent.values()];
+}
+
+/** Whether every stage that a run meant to measure when it broke off was measured, by itself or afterwards. */
+function isMadeUp({ plannedStages }: Evidence, since: readonly Evidence[]): boolean {
+  return plannedStages.every((name) => since.some(({ stages }) => stages.some((stage) => stage.name === name)));
+}
+
+/** Evidence with every stage that a policy has for its profile among those that were meant: one that is missing is `not-run`. */
+export function withPlanned(evidence: Evidence, required: readonly StageName[]): Evidence {
+  const missing = required.filter((name) => !evidence.plannedStages.includes(name));
+  return missing.length === 0 ? evidence : { ...evidence, plannedStages: [...evidence.plannedStages, ...missing] };
 }

@@ -1,7 +1,9 @@
+import { bySeries } from '../../src/calibration/by-series';
 import { normal, randomFrom } from '../../src/calibration/random';
 import { judgeRecorded } from '../../src/calibration/recorded';
 import { parseCsv, parseWindows, type RecordedSeries } from '../../src/calibration/recorded-series';
 import { stepOf, windowsOf } from '../../src/calibration/recorded-windows';
+import { referenceRises } from '../../src/calibration/reference-rule';
 import { finish } from '../../src/calibration/steps';
 import type { LeakGate } from '../../src/gates/policy/gate';
 import { gatesOf } from '../../src/gates/policy/resolve';
@@ -101,6 +103,23 @@ describe('rates', () => {
     expect(floors).toEqual(floors?.toSorted((a, b) => b - a));
   });
 
+  test('the rule of reference judges the same windows', () => {
+    const result = finish(judgeRecorded(question, [quiet]));
+    expect(result?.reference.cells.map(({ points }) => points)).toEqual([12, 24, 36]);
+    expect(result?.reference.falseAlarmRate).toMatchObject({ value: 0, n: result?.falseAlarmRate.n });
+    expect(result?.reference.detectionRate?.value).toBe(1);
+  });
+
+  test('bounds are over series: many windows of one tell no more than one', () => {
+    const windows = (name: string, many: number, matching: number) =>
+      Array.from({ length: many }, (_, i) => ({ series: name, matches: i < matching }));
+    expect(bySeries(windows('one', 1000, 10))).toEqual({ value: 0.01, n: 1000, low95: 0, high95: 1 });
+    const three = bySeries([...windows('a', 1000, 0), ...windows('b', 1000, 0), ...windows('c', 1000, 90)]);
+    expect(three).toMatchObject({ value: 0.03, low95: 0 });
+    // Of three draws the bad one comes twice in a fifth, thrice in a 27th of the samples.
+    expect(three.high95).toBeCloseTo(0.06, 9);
+  });
+
   test('nothing can be added to a series of zeros: no detection rate, rather than one of zero', () => {
     expect(
       finish(
@@ -112,5 +131,16 @@ describe('rates', () => {
         ]),
       ),
     ).toMatchObject({ falseAlarmRate: { value: 0 }, detectionRate: null });
+  });
+});
+
+describe('the rule of reference', () => {
+  const line = (rise: number, start = 50) => Array.from({ length: 12 }, (_, i) => start + (rise * i) / 11);
+
+  test('asks for a fifth of growth, for a sure one, and for an interval above zero', () => {
+    expect(referenceRises(line(11))).toBe(true);
+    expect(referenceRises(line(9))).toBe(false);
+    expect(referenceRises(line(-30))).toBe(false);
+    expect(referenceRises([50, 80, 40, 90, 50, 85, 45, 95, 60, 90, 55, 100])).toBe(false);
   });
 });

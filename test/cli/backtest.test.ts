@@ -17,7 +17,7 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true }));
 
 const good = buildEvidence();
-const slow = buildEvidence({ only: { soak: { connectionsPerEnvironment: 4 } } });
+const slow = buildEvidence({ only: { soak: { connectionsPerEnvironment: 8 } } });
 
 function keep(name: string, evidence: Evidence): void {
   mkdirSync(join(root, 'runs', name), { recursive: true });
@@ -40,19 +40,24 @@ test('a looser policy would have let the bad run pass: said beside the verdict o
   expect(before).toMatchObject({ code: 0, message: '' });
   expect(before.stdout).toMatch(/2026-11-02 .* failed +failed +redis-connection-leak/);
   expect(before.stdout).toContain('2 runs: 1 would fail, 0 would get no verdict, 1 would pass.\n');
-  writeFileSync(join(root, 'policy.yaml'), policyText().replaceAll('maxPerEnvironment: 3', 'maxPerEnvironment: 5'));
+  writeFileSync(join(root, 'policy.yaml'), policyText().replaceAll('maxPerEnvironment: 3', 'maxPerEnvironment: 20'));
   const after = await run();
   expect(after.stdout).toContain('2 would pass.\nOther than then:\n  2026-11-02: failed then, passed now\n');
 });
 
 test('a stricter one would have blocked the good run, and names the gate', async () => {
   keep('good', good);
-  writeFileSync(join(root, 'policy.yaml'), policyText().replaceAll('maxPerEnvironment: 3', 'maxPerEnvironment: 1'));
+  writeFileSync(join(root, 'policy.yaml'), policyText().replace('of: api.latencyP95, max: 200ms', 'of: api.latencyP95, max: 1ms'));
   const { stdout } = await run('--json');
   expect(JSON.parse(stdout)).toMatchObject({
     schemaVersion: 1,
-    runs: [{ name: 'good', recorded: 'passed', verdict: 'failed', blockedBy: [{ id: 'redis-connection-leak', reason: 'leak-level' }] }],
+    runs: [{ name: 'good', recorded: 'passed', verdict: 'failed', blockedBy: [{ id: 'api-latency', reason: 'above-limit' }] }],
   });
+});
+
+test('a part of a run would not pass: a promotion asks for every stage', async () => {
+  keep('smoke', buildEvidence({ stages: ['smoke'] }));
+  expect((await run()).stdout).toMatch(/smoke .* passed +inconclusive +not-run/);
 });
 
 test('a run under another load would get no verdict', async () => {

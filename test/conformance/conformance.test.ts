@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { conformance } from '../../scripts/conformance';
 import { runStats, runVectors } from '../../scripts/conformance/files';
 import { type Summary, summarize } from '../../scripts/conformance/summary';
-import { TAMPERINGS } from './tampering';
+import { SUBTLE, TAMPERINGS } from './tampering';
 
 const DATA = join(__dirname, 'data');
 const read = (name: string) => JSON.parse(readFileSync(join(DATA, name), 'utf8'));
@@ -138,6 +138,13 @@ describe('an expectation that was changed', () => {
     const missed = all.filter((vector) => run(option, written(file([tamper(vector as Record<string, unknown>)]))).code !== 1);
     expect(all.length).toBeGreaterThan(0);
     expect(missed).toEqual([]);
+  });
+
+  test.each(Object.keys(SUBTLE))('is noticed in every vector of %s, also where it is small or even', (group) => {
+    const { option, vectors, file } = PLACES[group] as (typeof PLACES)[string];
+    const changed = vectors.flatMap((vector) => SUBTLE[group]?.map((tamper) => tamper(vector as Record<string, unknown>)) ?? []);
+    expect(changed.length).toBeGreaterThan(vectors.length);
+    expect(changed.filter((vector) => run(option, written(file([vector]))).code !== 1)).toEqual([]);
   });
 
   test('also one of what ours must be, or a verdict where there must be none', () => {

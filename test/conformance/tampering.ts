@@ -34,13 +34,29 @@ const last = (row: Vector, change: (value: unknown) => unknown): Vector => {
   return [...values.slice(0, -1), change(values.at(-1))];
 };
 
+/** One assertion of a vector by a distance; where it has fewer, it is counted on from the first. */
+function moved(index: number, by: number): Tamper {
+  return (vector) => {
+    const asserts = field(vector, 'asserts') as readonly string[];
+    const at = index % asserts.length;
+    return set(vector, {
+      asserts: asserts.map((text, i) => (i === at ? text.replace(/^[^,]+/, (number) => String(Number(number) + by)) : text)),
+    });
+  };
+}
+
+/** Both ends of an interval outwards by the same. */
+function widened(vector: Vector, by: number): Vector {
+  const [low, high] = [field(vector, 'lower'), field(vector, 'upper')];
+  return typeof low === 'number' && typeof high === 'number'
+    ? set(vector, { lower: low - by, upper: high + by })
+    : set(vector, { alert: not(field(vector, 'alert')) });
+}
+
 /** By the group's name in the run. */
 export const TAMPERINGS: Readonly<Record<string, Tamper>> = {
   classifier: tamperClassifier,
-  mannWhitney: (vector) => {
-    const [first = '', ...rest] = field(vector, 'asserts') as readonly string[];
-    return set(vector, { asserts: [first.replace(/^[^,]+/, (number) => String(Number(number) + 0.01)), ...rest] });
-  },
+  mannWhitney: moved(0, 0.01),
   kayentaScorer: (vector) => set(vector, { score: Math.abs((field(vector, 'score') as number) - 3) }),
   argoMetricStatus: (row) => last(row, (phase) => (phase === 'Running' ? 'Pending' : 'Running')),
   'keptnCriteria.parse': (row) => last(row, not),
@@ -71,4 +87,10 @@ export const TAMPERINGS: Readonly<Record<string, Tamper>> = {
   'twoSample.cliffsDelta': (row) => set(row, { cliffsDelta: nudged(field(row, 'cliffsDelta')) }),
   'proportion.clopperPearson': (row) => tamperInterval(row, 'clopperPearson'),
   'proportion.wilson': (row) => tamperInterval(row, 'wilson'),
+};
+
+/** Changes that leave a vector consistent in itself, or that its source's own tolerance would hide: of groups that compare several numbers. */
+export const SUBTLE: Readonly<Record<string, readonly Tamper[]>> = {
+  mannWhitney: [0, 1, 2].flatMap((index) => [moved(index, 1e-6), moved(index, -1e-6)]),
+  bencherBoundaries: [(vector) => widened(vector, 0.05), (vector) => widened(vector, -0.05)],
 };

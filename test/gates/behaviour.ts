@@ -59,6 +59,8 @@ export interface Span {
   readonly until: number;
   readonly plan: LoadPlan;
   readonly periodMs: number;
+  /** Nobody had asked the release for anything until then: only the cache's own connections. */
+  readonly coldUntil?: number;
 }
 
 export function cloudWatchSeries(metric: Metric, dimensions: Readonly<Record<string, string>>, behaviour: Behaviour, span: Span): Series {
@@ -90,6 +92,7 @@ function valueAt(name: string, dimensions: Readonly<Record<string, string>>, at:
   const fresh = dimensions['ExecutedVersion'] === '2';
   switch (name) {
     case 'redis.connections':
+      if (at + span.periodMs <= (span.coldUntil ?? 0)) return 1;
       return 1 + (b.environments * b.connectionsPerEnvironment) / 2 + (primary ? leaked(at, b, span) : 0);
     case 'redis.newConnections':
       return primary ? Math.round(requests * b.newConnectionsPerRequest) : 0;
@@ -140,6 +143,7 @@ export function loadOf(b: Behaviour, plan: LoadPlan): LoadEvidence {
       requests,
       failed: Math.round(requests * (control ? b.controlFailed : b.clientFailed)),
       checksFailed: control ? 0 : Math.round(requests * b.checksFailed),
+      checked: requests,
       latency: [[control ? b.controlP95 : b.p95, requests] as [number, number]],
     };
   });
@@ -155,7 +159,10 @@ export function loadOf(b: Behaviour, plan: LoadPlan): LoadEvidence {
     failed: sum(({ failed }) => failed),
     checksFailed: sum(({ checksFailed }) => checksFailed),
     dropped: 0,
-    statuses: { '200': iterations },
+    statuses: statusesOf(
+      iterations,
+      sum(({ failed }) => failed),
+    ),
     plannedIterations: plannedIterations(plan),
     plannedRate: inWindow / seconds,
     achievedRate: inWindow / seconds,
@@ -167,8 +174,13 @@ export function loadOf(b: Behaviour, plan: LoadPlan): LoadEvidence {
   };
 }
 
-/** k6's series by the second, one per route: in the judged window they hold what the load's own counts hold. */
-export function clientSeries(b: Behaviour, { judged, dropped }: LoadEvidence, { start, end, plan }: Span): Series[] {
+/** Every request was answered, the failed ones with a 503. */
+export function statusesOf(requests: number, failed: number): LoadEvidence['statuses'] {
+  return { '200': requests - failed, '503': failed };
+}
+
+/** k6's series by the second, one per route: in the judged window they hold what the load's own counts hold, outside it the rest of its requests. */
+export function clientSeries(b: Behaviour, { judged, dropped, requests: sent }: LoadEvidence, { start, end, plan }: Span): Series[] {
   const series = (
     metric: string,
     metricName: string,
@@ -188,9 +200,13 @@ export function clientSeries(b: Behaviour, { judged, dropped }: LoadEvidence, { 
   const planned = (toMs: number) => plannedIterations(plan, plan.judgedFromMs, Math.min(toMs, plan.judgedToMs));
   const until = (total: number, toMs: number) => Math.round((total * planned(toMs)) / planned(plan.judgedToMs));
   const spread = (total: number) => (at: number) => until(total, at - start + 1000) - until(total, at - start);
+  const outside = plannedIterations(plan) - planned(plan.judgedToMs);
+  const rest = outside > 0 ? Math.max(0, sent - judged.reduce((sum, { requests }) => sum + requests, 0)) : 0;
+  const outsideUntil = (toMs: number) => Math.round((rest * (plannedIterations(plan, 0, toMs) - planned(toMs))) / outside);
+  const besides = (at: number) => (rest === 0 ? 0 : outsideUntil(at - start + 1000) - outsideUntil(at - start));
   return [
-    ...judged.flatMap(({ route, requests, failed, checksFailed }) => [
-      series('client.requests', 'http_reqs', 'Sum', 'Count', route, spread(requests)),
+    ...judged.flatMap(({ route, requests, failed, checksFailed }, i) => [
+      series('client.requests', 'http_reqs', 'Sum', 'Count', route, (at) => spread(requests)(at) + (i === 0 ? besides(at) : 0)),
       series('client.failed', 'http_req_failed', 'Sum', 'Count', route, spread(failed)),
       series('client.checksFailed', 'checks', 'Sum', 'Count', route, spread(checksFailed)),
       series('client.p95', 'http_req_duration', 'p95', 'Milliseconds', route, p95),

@@ -8,7 +8,7 @@ import type { Policy } from '../../src/gates/policy/policy';
 import { formatProblems } from '../../src/gates/policy/problems';
 import { resolveStage, stagesOf } from '../../src/gates/policy/resolve';
 import type { ProfileName, StageName, TargetName } from '../../src/gates/vocabulary';
-import { type Behaviour, clientSeries, cloudWatchSeries, GOOD, loadOf, PERIOD_MS } from './behaviour';
+import { type Behaviour, clientSeries, cloudWatchSeries, GOOD, loadOf, PERIOD_MS, statusesOf } from './behaviour';
 
 export { type Behaviour, CONTROL, GOOD, PERIOD_MS } from './behaviour';
 
@@ -63,7 +63,11 @@ export function buildEvidence(options: BuildOptions = {}): Evidence {
   const periodMs = options.periodMs ?? PERIOD_MS;
   let start = NOW.getTime() + 8 * periodMs;
   for (const name of names) {
-    const stage = buildStage(name, { ...GOOD, ...options.all, ...options.only?.[name] }, { policy, profile, start, periodMs });
+    const stage = buildStage(
+      name,
+      { ...GOOD, ...options.all, ...options.only?.[name] },
+      { policy, profile, start, periodMs, cold: name === 'smoke' },
+    );
     stages.push(stage);
     start = Date.parse(stage.after?.end ?? stage.window.end) + 6 * periodMs;
   }
@@ -92,16 +96,23 @@ interface Place {
   readonly profile: ProfileName;
   readonly start: number;
   readonly periodMs?: number;
+  /** Whether nobody had asked the release for anything before it; default false. */
+  readonly cold?: boolean;
 }
 
 /** Evidence of one stage that starts at `start` (epoch ms on the grid of its periods). */
-export function buildStage(name: StageName, behaviour: Behaviour, { policy, profile, start, periodMs = PERIOD_MS }: Place): StageEvidence {
+export function buildStage(
+  name: StageName,
+  behaviour: Behaviour,
+  { policy, profile, start, periodMs = PERIOD_MS, cold = false }: Place,
+): StageEvidence {
   const resolved = resolveStage(policy, name, profile);
   if (!resolved.ok) throw new Error(resolved.problem);
-  const { plan, observeAfterMs, gates } = resolved.value;
+  const { plan, observeAfterMs, reservedConcurrency, gates } = resolved.value;
   const end = start + plannedDurationMs(plan);
   const iso = (at: number) => new Date(at).toISOString();
-  const span = { start, end, until: end + observeAfterMs, plan, periodMs };
+  const coldUntil = cold ? start - (plan.warm > 0 ? periodMs : 0) : 0;
+  const span = { start, end, until: end + observeAfterMs, plan, periodMs, coldUntil };
   const cloudWatch = queriesFor(gates, name, IDENTITY).map(({ metric, dimensions }) =>
     cloudWatchSeries(metric, dimensions, behaviour, span),
   );
@@ -110,7 +121,7 @@ export function buildStage(name: StageName, behaviour: Behaviour, { policy, prof
     name,
     tier: name === 'canary' ? 'production' : 'staging',
     attempt: 1,
-    identity: IDENTITY,
+    identity: { ...IDENTITY, reservedConcurrency: reservedConcurrency ?? IDENTITY.reservedConcurrency },
     periodSeconds: periodMs / 1000,
     deployedAt: NOW.toISOString(),
     plan,
@@ -136,19 +147,30 @@ export function editSeries(stage: StageEvidence, metric: string, edit: (series: 
   };
 }
 
-/** After an edit of k6's seconds: the counts of the judged window that agree with them, as both come from the same lines. */
+/**
+ * After an edit of k6's seconds: the counts that agree with them, as all come from the same lines. Requests that are in no second any more
+ * are those of a setup before the load.
+ */
 export function recounted(stage: StageEvidence): StageEvidence {
+  const { load } = stage;
+  if (load === null) return stage;
   const [from, to] = [Date.parse(stage.judged.start), Date.parse(stage.judged.end)];
-  const counted = (metric: string, route: string) =>
-    stage.series
-      .filter((series) => series.metric === metric && series.dimensions['route'] === route)
-      .flatMap(({ points }) => points)
-      .reduce((sum, [at, value]) => (at >= from && at < to ? sum + value : sum), 0);
-  const judged = (stage.load?.judged ?? []).map((each) => ({
+  const points = (metric: string, route?: string) =>
+    stage.series.flatMap((each) => (each.metric === metric && [undefined, each.dimensions['route']].includes(route) ? each.points : []));
+  const sum = (all: Series['points']) => all.reduce((total, [, value]) => total + value, 0);
+  const counted = (metric: string, route: string) => sum(points(metric, route).filter(([at]) => at >= from && at < to));
+  const judged = load.judged.map((each) => ({
     ...each,
     requests: counted('client.requests', each.route),
     failed: counted('client.failed', each.route),
     checksFailed: counted('client.checksFailed', each.route),
   }));
-  return { ...stage, load: stage.load && { ...stage.load, judged } };
+  const [failed, checksFailed] = [sum(points('client.failed')), sum(points('client.checksFailed'))];
+  const before = load.requests - sum(points('client.requests'));
+  const setUp = stage.series.find(({ metric }) => metric === 'client.requests');
+  const series = stage.series.map((each): Series => {
+    if (each !== setUp || before === 0) return each;
+    return { ...each, points: [[Date.parse(stage.window.start) - 1000, before], ...each.points] };
+  });
+  return { ...stage, series, load: { ...load, failed, checksFailed, statuses: statusesOf(load.requests, failed), judged } };
 }

@@ -15,7 +15,6 @@ describe('what must be collected', () => {
       'api.requests',
       'api.5xx',
       'api.latencyP95',
-      'lambda.invocations',
       'lambda.throttles',
       'lambda.concurrency',
       'lambda.maxMemoryUsed',

@@ -99,7 +99,7 @@ describe('modes', () => {
 
   test('a run in which only observed gates were judged does not pass', () => {
     const observed = (text: string) => text.replaceAll(/(id: smoke-[a-z-]+, judge: limit,)/g, '$1 mode: observe, until: 2026-12-31,');
-    expect(judge({ stages: ['smoke'] }, observed)).toMatchObject({ verdict: 'inconclusive', reason: 'not-run' });
+    expect(judge({ stages: ['smoke'] }, observed)).toMatchObject({ verdict: 'inconclusive', reason: 'no-gate' });
     expect(judge({ stages: ['smoke', 'soak'] }, observed).verdict).toBe('passed');
   });
 

@@ -17,14 +17,14 @@ function without<T>(items: readonly T[], nth: number): T[] | null {
 }
 
 /**
- * Datapoints whose absence CloudWatch itself cannot be told from silence, so that no judge can: a counter has no datapoint where
- * nothing was counted (`absent` in the catalogue), API Gateway has none of a period in which nobody called (before and after the load),
- * and Lambda none of concurrency then.
+ * Datapoints whose absence CloudWatch itself cannot be told from silence, so that no judge can: some counters have no datapoint where
+ * nothing was counted (`mayBeSilent` in the catalogue), API Gateway has none of a period in which nobody called (before and after the
+ * load), and Lambda none of concurrency then.
  */
 function maybeSilent({ metric, source, points }: Series, nth: number, { judged, window }: StageEvidence): boolean {
   if (source === 'k6') return false;
   const at = points[nth % points.length]?.[0] ?? 0;
-  if (metricNamed(metric).absent !== 'unknown') return true;
+  if (metricNamed(metric).mayBeSilent) return true;
   if (metric === 'api.requests') return at < Date.parse(window.start) || at >= Date.parse(window.end);
   return metric === 'lambda.concurrency' && at < Date.parse(judged.start);
 }
@@ -55,11 +55,11 @@ const LOSSES: Readonly<Record<string, Loss>> = {
   }),
   'the end of a series': (stage, nth) => ({
     ...stage,
-    series: stage.series.map((series, i) =>
-      i === nth % stage.series.length && !maybeSilent(series, 0, stage)
-        ? { ...series, points: series.points.slice(0, -1 - (nth % 9)) }
-        : series,
-    ),
+    series: stage.series.map((series, i) => {
+      const left = Math.max(0, series.points.length - 1 - (nth % 9));
+      const silent = series.points.some((_, at) => at >= left && maybeSilent(series, at, stage));
+      return i === nth % stage.series.length && !silent ? { ...series, points: series.points.slice(0, left) } : series;
+    }),
   }),
   'a route of the judged window': ofLoad(({ judged }, nth) => ({ judged: without(judged, nth) ?? [] })),
   'a bucket of a latency': ofLoad(({ judged }, nth) => ({

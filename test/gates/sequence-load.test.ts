@@ -61,7 +61,7 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   capacity: {
     gate: { judge: 'capacity', of: 'redis.connectionsPerNode', max: '10%' },
-    bad: { connectionsPerEnvironment: 30 },
+    bad: { leakPerSecond: 30 },
     reason: 'over-capacity',
     alone: true,
   },

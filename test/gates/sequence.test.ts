@@ -4,7 +4,7 @@ import type { Evidence, StageEvidence } from '../../src/gates/evidence-schema';
 import { gateSchema } from '../../src/gates/policy/gate';
 import type { Policy } from '../../src/gates/policy/policy';
 import { MODES, type StageName, VERDICTS, type Verdict, worst } from '../../src/gates/vocabulary';
-import { buildEvidence, editSeries, policyOf } from './builders';
+import { buildEvidence, editSeries, policyOf, recounted } from './builders';
 import { stoppedAt } from './early/stopped-stage';
 
 /** The rules of who outvotes whom, over every combination: failed before inconclusive before passed, and nothing passes on nothing. */
@@ -82,15 +82,14 @@ function stageWith(stage: StageEvidence, verdict: string): StageEvidence[] {
   if (verdict === ABSENT) return [];
   if (verdict === 'passed') return [stage];
   if (verdict === 'inconclusive') return [{ ...stage, load: stage.load && { ...stage.load, dropped: 1 } }];
-  // Every answer was wrong, in all of k6's accounts: every stage here has a gate on that.
-  const judged = (stage.load?.judged ?? []).map((route) => ({ ...route, checksFailed: route.requests }));
+  // Every answer was wrong: every stage here has a gate on that.
   const series = (each: StageEvidence['series'][number]) => {
     const requests = stage.series.find(
       ({ metric, dimensions }) => metric === 'client.requests' && dimensions['route'] === each.dimensions['route'],
     );
     return each.metric === 'client.checksFailed' ? { ...each, points: requests?.points ?? [] } : each;
   };
-  return [{ ...stage, load: stage.load && { ...stage.load, judged }, series: stage.series.map(series) }];
+  return [recounted({ ...stage, series: stage.series.map(series) })];
 }
 
 const RUN = buildEvidence({ policy: shipped, stages: ['smoke', 'soak', 'spike'] });

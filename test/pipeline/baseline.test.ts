@@ -11,7 +11,7 @@ import type { ProgressEvent } from '../../src/pipeline/events';
 import { recordRun } from '../../src/pipeline/judge-run';
 import { newEntry } from '../../src/pipeline/production';
 import { openWorkspace, type Workspace } from '../../src/pipeline/workspace';
-import { type BuildOptions, buildEvidence, policyOf } from '../gates/builders';
+import { type BuildOptions, buildEvidence, policyOf, policyText } from '../gates/builders';
 
 const { policy, digest: policyDigest } = policyOf();
 const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
@@ -104,6 +104,30 @@ describe('the evidence that a release is compared with', () => {
     expect(await foundIn()).toBe('commit-a');
     // What passes afterwards was not what it was promoted for.
     expect(await measured(runOf('b'))).toBe('passed');
+    expect(await foundIn()).toBe('commit-a');
+  });
+
+  test('is that of a release that lacked nothing but a baseline: there has to be a first', async () => {
+    const gate = (max: string) =>
+      policyOf(
+        policyText().replace(
+          '      - { id: redis-new-connections,',
+          `      - { id: slower, judge: baseline, of: client.p95, maxIncrease: 20%, maxIncreaseAbsolute: 5ms${max} }\n      - { id: redis-new-connections,`,
+        ),
+      );
+    const first = async (letter: string, options: BuildOptions = {}) => {
+      const evidence = runOf(letter, 8, { ...options, policy: gate('').policy });
+      const report = evaluate({ evidence, policy: gate('').policy, policyDigest, toolVersion: '0' });
+      await recordRun(workspace, { evidence, report });
+      await promote(letter);
+      return report.reason;
+    };
+    expect(await first('a')).toBe('baseline-missing');
+    expect(await foundIn()).toBe('commit-a');
+    // Whatever else was set aside must not become the measure.
+    expect(await first('b', { all: { load: { cpuPressure: 99 } } })).toBe('load-not-applied');
+    expect(await first('c', { stages: ['soak'], planned: ['soak', 'spike'] })).toBe('baseline-missing');
+    expect(await first('d', { all: { leakPerSecond: 60 } })).toBe('gates-failed');
     expect(await foundIn()).toBe('commit-a');
   });
 

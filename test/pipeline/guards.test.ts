@@ -95,7 +95,7 @@ describe('promotion guard', () => {
       name: 'soak',
       tier: 'staging',
       verdict: 'failed',
-      window: null,
+      window: { start: '2026-01-01T22:00:00.000Z', end: '2026-01-01T23:00:00.000Z' },
       gates: [failing],
     } as unknown as GateReport['stages'][number];
     const leaking = report({ verdict: 'failed', reason: 'gates-failed', stages: [soak] });
@@ -116,6 +116,21 @@ describe('promotion guard', () => {
       expect(guardPromotion(ledger(failed), request)).toMatchObject({ code: 'verdict-not-passed' });
       expect(guardPromotion(ledger(installed, failed, set), { ...request, required: ['soak'] })).toMatchObject({ allowed: true, override });
       expect(guardPromotion(ledger(installed, passed, set), request)).toMatchObject({ allowed: true, override: null });
+    });
+
+    test('a stage that never ran is not: it is refused with what to run', () => {
+      const unread = { ...failing, verdict: 'inconclusive' } as typeof failing;
+      const never = { ...soak, name: 'spike', verdict: 'inconclusive', window: null, gates: [unread] } as typeof soak;
+      const early = report({ verdict: 'failed', reason: 'gates-failed', stages: [soak, never] });
+      const events = ledger(
+        installed,
+        ['b', { kind: 'gate-report', report: early }],
+        ['b', { kind: 'override', override: { ...override, ...aboutReport(early) } }],
+      );
+      expect(guardPromotion(events, { ...request, required: ['soak', 'spike'] })).toMatchObject({
+        code: 'evidence-incomplete',
+        message: expect.stringContaining('`tidegate gate --stage spike`'),
+      });
     });
 
     test.each<[RefusalCode, [string, LedgerEvent][], Partial<PromotionRequest>]>([

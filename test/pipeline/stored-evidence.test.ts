@@ -6,7 +6,7 @@ import { evaluate } from '../../src/gates/evaluate';
 import { type Evidence, evidenceSchema } from '../../src/gates/evidence-schema';
 import type { StageName } from '../../src/gates/vocabulary';
 import { newEntry } from '../../src/pipeline/production';
-import { storedEvidence } from '../../src/pipeline/stored-evidence';
+import { mergeEvidence, storedEvidence, withPlanned } from '../../src/pipeline/stored-evidence';
 import { openWorkspace, type Workspace } from '../../src/pipeline/workspace';
 import { type BuildOptions, buildEvidence, policyOf } from '../gates/builders';
 import { NEW } from './fake-target';
@@ -60,6 +60,32 @@ describe('the evidence of a release', () => {
     expect(verdictOf(await stored(part(STAGES)))).toBe('passed');
     // What came before the last whole run is past.
     expect(verdictOf(await stored(part(['soak'])))).toBe('passed');
+  });
+
+  test('does not forget a failure because somebody asked for a promotion too early', async () => {
+    const failed = part(['soak'], { all: { leakPerSecond: 60 } });
+    const asked = withPlanned(failed, STAGES);
+    const merged = await stored(failed, asked, part(['smoke']), part(['soak']), part(['spike']));
+    expect(verdictOf(merged)).toBe('failed');
+    expect(merged?.stages.map(({ name, attempt }) => `${name} ${attempt}`)).toEqual(['soak 1', 'smoke 1', 'soak 2', 'spike 1']);
+  });
+
+  test('is whole although somebody asked for a promotion before the last stage was measured', async () => {
+    const [smoke, soak] = [part(['smoke']), part(['soak'])];
+    const asked = withPlanned(mergeEvidence([smoke, soak]), STAGES);
+    expect(verdictOf(await stored(smoke, soak, asked, part(['spike'])))).toBe('passed');
+  });
+
+  test('keeps the failure of a run that ended with it, when the stages are measured one by one later', async () => {
+    const ended = part(['smoke', 'soak'], { planned: STAGES, all: { leakPerSecond: 60 } });
+    expect(verdictOf(await stored(ended, part(['smoke']), part(['soak']), part(['spike'])))).toBe('failed');
+  });
+
+  test('is not broken off for good: what a run could not measure was measured afterwards', async () => {
+    const broken = { ...part([], { planned: STAGES }), fault: { reason: 'deploy-failed', detail: 'The stack rolled back.' } };
+    expect(verdictOf(await stored(broken, part(['smoke']), part(['soak'])))).toBe('inconclusive');
+    expect((await storedEvidence(workspace, await workspace.ledger.read(), NEW, () => STAGES))?.fault).toBeDefined();
+    expect(verdictOf(await stored(part(['spike'])))).toBe('passed');
   });
 
   test('of another profile is not mixed in', async () => {

@@ -26,7 +26,7 @@ test.each([
   ['terminal', (report: GateReport) => renderTerminal(report, { colour: false })],
 ])('the %s says which release another was compared with', (_, render) => {
   const text = render(compared()).replaceAll('&nbsp;', ' ');
-  expect(text).toContain(`Compared with the release that was promoted last, ${'b'.repeat(12)} of commit def5678`);
+  expect(text).toContain(`Compared with the last release that was promoted with passing gates, ${'b'.repeat(12)} of commit def5678`);
 });
 
 test('the digests name its evidence and its release, or say that there is none', () => {

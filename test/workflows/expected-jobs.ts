@@ -133,10 +133,11 @@ export const JOBS: readonly (readonly string[])[] = [
   ['override/overridden', '', '5 min', 'override, approve, promote, conclude', '', ''],
   ['pull-request/checks', 'contents: read', '40 min', '', '', ''],
   ['pull-request/twin', 'contents: read', '30 min', '', '', ''],
+  ['pull-request/failover', 'contents: read', '15 min', '', '', ''],
   ['pull-request/gates', '', '5 min', 'twin', '', ''],
   ['pull-request/comment', 'contents: read, pull-requests: write', '10 min', 'twin', '', ''],
   ['pull-request/summary', 'contents: read', '10 min', 'twin', '', ''],
-  ['pull-request/ci-passed', '', '5 min', 'checks, twin, gates', '', ''],
+  ['pull-request/ci-passed', '', '5 min', 'checks, twin, failover, gates', '', ''],
   ['qualify/deploying', 'contents: read, pull-requests: write', '10 min', '', '', ''],
   [
     'qualify/deploy',

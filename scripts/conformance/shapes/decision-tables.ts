@@ -60,6 +60,7 @@ const bencherVector = z.union([
     n: z.number().optional(),
     iqr: z.number().optional(),
     median: z.number().optional(),
+    deltaIqr: z.number().optional(),
   }),
   z.looseObject({ test: z.string(), history: z.string(), alert: z.boolean(), ...failOpen }),
 ]);

@@ -4,9 +4,11 @@ import type { Command } from 'commander';
 import { EXIT } from '../../contract';
 import { canonicalJson, digestOf } from '../../gates/canonical';
 import { evaluate } from '../../gates/evaluate';
+import { stagesOf } from '../../gates/policy/resolve';
 import type { GateReport } from '../../gates/report-schema';
 import { type RecordedRun, recordedRuns } from '../../pipeline/backtest';
 import { ConfigurationError } from '../../pipeline/errors';
+import { withPlanned } from '../../pipeline/stored-evidence';
 import { toolVersion } from '../../pipeline/tool-version';
 import { type BacktestRow, backtestRow, renderBacktest } from '../../report/backtest';
 import type { CommandContext, Done } from '../context';
@@ -47,13 +49,17 @@ async function judge(
 ): Promise<GateReport> {
   // As of when it was made: a gate that only observed then has not become a mistake of the policy since.
   const { policy, digest } = await loadPolicy(context.root, file, new Date(evidence.finishedAt));
-  return evaluate({
-    evidence,
+  // As a promotion would: a stage that the policy has and the run has not is `not-run`.
+  const required = stagesOf(policy, evidence.profile).filter((name) => name !== 'canary');
+  const report = evaluate({
+    evidence: withPlanned(evidence, required),
     policy,
     policyDigest: digest,
     toolVersion: toolVersion(context.home),
     ...(baseline === null ? {} : { baseline: { evidence: baseline, digest: digestOf(canonicalJson(baseline)) } }),
   });
+  // Named by what was recorded, so that the verdict of then is found.
+  return { ...report, evidence: { ...report.evidence, digest: digestOf(canonicalJson(evidence)) } };
 }
 
 function isFolder(path: string): Promise<boolean> {

@@ -49,7 +49,7 @@ export function addGate(program: Command, context: CommandContext, done: Done): 
     .description('one stage or all stages on one tier: load, collect, judge, report. Judges a running twin (`twin up`), starts one, or AWS')
     .option('--target <name>', 'where the tier lives: twin or aws', 'twin')
     .option('--tier <name>', 'staging or production', 'staging')
-    .option('--stage <name>', 'smoke, soak, spike or all', 'all')
+    .option('--stage <name>', 'smoke, soak, spike, failover or all', 'all')
     .option('--release <file>', 'the release to deploy when no twin is running (default: release.entry of the policy)')
     .option('--assembly <dir>', 'aws: what the tier must serve, as `tidegate build` wrote it; `tidegate record` can then write it down')
     .option('--expect <digest>', 'with --assembly: the assembly digest that it must have')

@@ -43,7 +43,7 @@ export function addPipeline(program: Command, context: CommandContext, done: Don
   program
     .command('pipeline')
     .description(
-      'the whole delivery: build, deploy to staging, smoke, soak, spike, judge, promote behind a canary (on aws: wait for approval), report',
+      'the whole delivery: build, deploy to staging, smoke, soak, spike, failover (those that the profile has), judge, promote behind a canary (on aws: wait for approval), report',
     )
     .option('--target <name>', 'where staging and production live: twin (this machine) or aws', 'twin')
     .option('--release <file>', 'the Lambda handler entry to deliver (default: release.entry of the policy)')

@@ -19,7 +19,7 @@ import { startProduction } from '../../pipeline/production';
 import { promote, rehearsePromotion } from '../../pipeline/promote';
 import type { PromotionAttempt } from '../../pipeline/promotion-attempt';
 import { metricSettings } from '../../pipeline/settings';
-import { storedEvidence } from '../../pipeline/stored-evidence';
+import { storedEvidence, withPlanned } from '../../pipeline/stored-evidence';
 import { toolVersion } from '../../pipeline/tool-version';
 import { writeCommitOutputs } from '../action-outputs';
 import type { CommandContext } from '../context';
@@ -64,7 +64,7 @@ export async function promoteStored(context: CommandContext, request: PromoteReq
     // On AWS production's own clients are the load.
     k6: session.target.canaryTraffic === 'generated' ? session.k6() : '',
     delivery: request.delivery,
-    outdated: outdatedBy(policy, stored),
+    outdated: outdatedBy(policy, judged),
     profile: stored.profile,
     policy,
     release,
@@ -132,14 +132,22 @@ function canaryOf(stages: readonly ResolvedStage[], { profile }: Evidence): Reso
 }
 
 /**
- * Stored evidence under the policy of today, all of it: a canary that failed stays failed, and a stage that the policy has
- * and the evidence has not is `not-run`.
+ * Stored evidence under the policy of today: a stage that the policy has and the evidence has not is `not-run`. A canary that failed
+ * stays failed; one without a verdict says nothing, and the promotion that is asked for brings another.
  */
 function judgeAgain(given: EvaluateInput & Pick<Judged, 'baseline'>, stages: readonly ResolvedStage[]): Judged {
-  const { evidence: stored, baseline } = given;
-  const required = stages.map(({ name }) => name).filter((name) => name !== 'canary' && !stored.plannedStages.includes(name));
-  const evidence = required.length === 0 ? stored : { ...stored, plannedStages: [...stored.plannedStages, ...required] };
-  return { evidence, report: evaluate({ ...given, evidence }), baseline };
+  const { baseline } = given;
+  const required = stages.map(({ name }) => name).filter((name) => name !== 'canary');
+  const evidence = withPlanned(given.evidence, required);
+  const report = evaluate({ ...given, evidence });
+  const undecided = report.stages.some(({ name, verdict }) => name === 'canary' && verdict === 'inconclusive');
+  if (!undecided) return { evidence, report, baseline };
+  const staged = {
+    ...evidence,
+    plannedStages: evidence.plannedStages.filter((name) => name !== 'canary'),
+    stages: evidence.stages.filter(({ name }) => name !== 'canary'),
+  };
+  return { evidence: staged, report: evaluate({ ...given, evidence: staged }), baseline };
 }
 
 /** Whether two reports say the same of the same, their promotions aside. */

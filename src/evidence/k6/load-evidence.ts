@@ -38,6 +38,7 @@ export function loadEvidenceOf({ span, counts, lag, outcome, k6Version, cpuPress
     k6Version,
     iterations: counts.iterations,
     requests: counts.requests,
+    warmRequests: counts.warmRequests,
     answered: counts.answered,
     failed: counts.failed,
     checksFailed: counts.checksFailed,

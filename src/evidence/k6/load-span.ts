@@ -52,11 +52,12 @@ function routesBetween({ seconds }: Counts, fromMs: number, toMs: number): Route
   const judged: Routes = new Map();
   for (const [at, routes] of seconds) {
     if (at < fromMs || at >= toMs) continue;
-    for (const [route, { requests, failed, checksFailed, latency }] of routes) {
+    for (const [route, { requests, failed, checksFailed, checked, latency }] of routes) {
       const counts = countsOf(judged, route);
       counts.requests += requests;
       counts.failed += failed;
       counts.checksFailed += checksFailed;
+      counts.checked += checked;
       addInto(counts.latency, latency);
     }
   }

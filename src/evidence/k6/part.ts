@@ -16,7 +16,9 @@ const count = z.number().int().nonnegative();
 const epochMs = z.number().int().positive();
 /** `[exponent of the bucket, count]` of a logarithmic histogram (log-histogram.ts). */
 const histogram = z.array(z.tuple([z.number().int(), count]));
-const routes = z.array(z.strictObject({ route: z.string(), requests: count, failed: count, checksFailed: count, latency: histogram }));
+const routes = z.array(
+  z.strictObject({ route: z.string(), requests: count, failed: count, checksFailed: count, checked: count, latency: histogram }),
+);
 
 const totalsSchema = z.strictObject({
   iterations: count,
@@ -26,6 +28,7 @@ const totalsSchema = z.strictObject({
   checksFailed: count,
   dropped: count,
   judgedIterations: count,
+  warmRequests: count,
 });
 const TOTALS = Object.keys(totalsSchema.shape) as (keyof z.infer<typeof totalsSchema>)[];
 
@@ -106,11 +109,12 @@ function listOf(routes: Routes): LoadPart['judged'] {
 }
 
 function addRoutes(target: Routes, added: LoadPart['judged'], bounded: (route: string) => string): void {
-  for (const { route, requests, failed, checksFailed, latency } of added) {
+  for (const { route, requests, failed, checksFailed, checked, latency } of added) {
     const counts = countsOf(target, bounded(route));
     counts.requests += requests;
     counts.failed += failed;
     counts.checksFailed += checksFailed;
+    counts.checked += checked;
     addInto(counts.latency, new Map(latency));
   }
 }

@@ -5,6 +5,8 @@ export interface RouteCounts {
   requests: number;
   failed: number;
   checksFailed: number;
+  /** Requests of whose answer the script checked anything. */
+  checked: number;
   readonly latency: LogHistogram;
 }
 
@@ -15,7 +17,7 @@ const MAX_ROUTES = 100;
 const OVERFLOW_ROUTE = 'other routes';
 
 export function countsOf(routes: Routes, route: string): RouteCounts {
-  return getOrCreate(routes, route, () => ({ requests: 0, failed: 0, checksFailed: 0, latency: createHistogram() }));
+  return getOrCreate(routes, route, () => ({ requests: 0, failed: 0, checksFailed: 0, checked: 0, latency: createHistogram() }));
 }
 
 /** Keeps the number of routes bounded: @returns a function that gives the name under which a route is counted. */

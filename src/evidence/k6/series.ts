@@ -29,7 +29,7 @@ const LATENCY = PER_ROUTE[3] as Definition;
 const DROPPED = { metric: 'load.dropped', metricName: 'dropped_iterations', statistic: 'Sum', unit: 'Count' } as const;
 
 const SECOND_MS = 1000;
-const NOTHING: RouteCounts = { requests: 0, failed: 0, checksFailed: 0, latency: createHistogram() };
+const NOTHING: RouteCounts = { requests: 0, failed: 0, checksFailed: 0, checked: 0, latency: createHistogram() };
 
 type Seconds = Pick<Counts, 'seconds' | 'droppedBySecond'>;
 

@@ -1,3 +1,4 @@
+import { isFailed } from '../../gates/failed-status';
 import type { LoadPlan } from '../../gates/load-plan';
 import { createLagRecord, type LagRecord } from './arrival-lag';
 import { record } from './log-histogram';
@@ -17,6 +18,8 @@ export interface Counts {
   dropped: number;
   /** Iterations that began in the judged window. */
   judgedIterations: number;
+  /** Requests that woke environments: in no route and no second. */
+  warmRequests: number;
   readonly statuses: Map<number, number>;
   readonly judged: Routes;
   /** By the second (epoch ms) in which the request began. */
@@ -34,7 +37,7 @@ export interface Tally extends Counts {
   /** Epoch milliseconds of the plan's start; the judged window counts from it. */
   readonly startAt: number;
   /** A VU makes one request at a time: its checks are of the last one. */
-  readonly lastOfVu: Map<string, { readonly begin: number; readonly route: string; checkFailed: boolean }>;
+  readonly lastOfVu: Map<string, { readonly begin: number; readonly route: string; checked: boolean; checkFailed: boolean }>;
   readonly bounded: (route: string) => string;
 }
 
@@ -47,6 +50,7 @@ export function noCounts(): Counts {
     checksFailed: 0,
     dropped: 0,
     judgedIterations: 0,
+    warmRequests: 0,
     statuses: new Map(),
     judged: new Map(),
     seconds: new Map(),
@@ -78,7 +82,7 @@ export function addLine(tally: Tally, line: ParsedLine): void {
       addRequest(tally, line);
       break;
     case 'check':
-      if (!line.passed) addFailedCheck(tally, line);
+      addCheck(tally, line);
       break;
     case 'iteration':
       tally.iterations += 1;
@@ -104,11 +108,6 @@ function addIteration(tally: Tally, begin: number): void {
   tally.iterationsBySecond.set(secondOf(begin), (tally.iterationsBySecond.get(secondOf(begin)) ?? 0) + 1);
 }
 
-/** No valid answer: a 5XX or none at all, time-outs included. */
-export function isFailed(status: number): boolean {
-  return status === 0 || status >= 500;
-}
-
 function addRequest(tally: Tally, sample: Extract<Sample, { kind: 'request' }>): void {
   const failed = isFailed(sample.status);
   // k6 gives a request that timed out while connecting a duration of 0.
@@ -119,8 +118,11 @@ function addRequest(tally: Tally, sample: Extract<Sample, { kind: 'request' }>):
   if (sample.status !== 0) tally.answered += 1;
   if (failed) tally.failed += 1;
   tally.statuses.set(sample.status, (tally.statuses.get(sample.status) ?? 0) + 1);
-  if (sample.vu !== null) tally.lastOfVu.set(sample.vu, { begin, route, checkFailed: false });
-  if (sample.scenario === WARM_SCENARIO) return;
+  if (sample.vu !== null) tally.lastOfVu.set(sample.vu, { begin, route, checked: false, checkFailed: false });
+  if (sample.scenario === WARM_SCENARIO) {
+    tally.warmRequests += 1;
+    return;
+  }
   for (const counts of countsFor(tally, begin, route)) {
     counts.requests += 1;
     if (failed) counts.failed += 1;
@@ -129,14 +131,19 @@ function addRequest(tally: Tally, sample: Extract<Sample, { kind: 'request' }>):
 }
 
 /** Counted once per request, and where its request began. */
-function addFailedCheck(tally: Tally, sample: Extract<Sample, { kind: 'check' }>): void {
+function addCheck(tally: Tally, sample: Extract<Sample, { kind: 'check' }>): void {
   const request = sample.vu === null ? undefined : tally.lastOfVu.get(sample.vu);
-  if (request?.checkFailed) return;
-  if (request) request.checkFailed = true;
-  tally.checksFailed += 1;
-  if (sample.scenario === WARM_SCENARIO) return;
+  const checked = request?.checked ? 0 : 1;
+  const failed = sample.passed || request?.checkFailed ? 0 : 1;
+  if (request) request.checked = true;
+  if (request && failed === 1) request.checkFailed = true;
+  tally.checksFailed += failed;
+  if (sample.scenario === WARM_SCENARIO || checked + failed === 0) return;
   const begin = request?.begin ?? sample.at;
-  for (const counts of countsFor(tally, begin, request?.route ?? tally.bounded(sample.route))) counts.checksFailed += 1;
+  for (const counts of countsFor(tally, begin, request?.route ?? tally.bounded(sample.route))) {
+    counts.checked += checked;
+    counts.checksFailed += failed;
+  }
 }
 
 /** The counts that a request or check of this begin and route belongs to. */

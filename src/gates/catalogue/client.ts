@@ -16,6 +16,7 @@ export const CLIENT_METRICS: readonly Metric[] = [
   }),
   metric({
     ...shared,
+    // Only of answers that the script checked: with none of those it is missing, not zero.
     name: 'client.checksFailed',
     what: 'answers whose content was wrong',
     metricName: 'checks',

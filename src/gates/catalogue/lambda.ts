@@ -12,7 +12,10 @@ const basis = 'Lambda developer guide, types of metrics; alias metrics by Execut
 const shared = { namespace: 'AWS/Lambda', dimensions, basis } as const;
 const concurrency = { ...shared, metricName: 'ConcurrentExecutions', statistic: 'Maximum', kind: 'gauge' } as const;
 
-/** Lambda metrics. Throttled requests are not counted as invocations, so throttles over invocations is a ratio. */
+/**
+ * Lambda metrics. Throttled requests are not counted as invocations, so throttles over invocations is a ratio. Errors and Throttles
+ * report zeros with every invocation: where one has no datapoint, it was not seen.
+ */
 export const LAMBDA_METRICS: readonly Metric[] = [
   metric({
     ...shared,
@@ -31,7 +34,6 @@ export const LAMBDA_METRICS: readonly Metric[] = [
     metricName: 'Errors',
     statistic: 'Sum',
     kind: 'count',
-    absent: { zeroWhere: 'lambda.invocations' },
     within: 'lambda.invocations',
     byVersion: true,
   }),
@@ -42,7 +44,6 @@ export const LAMBDA_METRICS: readonly Metric[] = [
     metricName: 'Throttles',
     statistic: 'Sum',
     kind: 'count',
-    absent: { zeroWhere: 'lambda.invocations' },
   }),
   metric({
     ...shared,

@@ -32,9 +32,12 @@ export interface Metric {
   readonly scale: number;
   /** One set per series to query; the k6 metrics have none, their series are one per route. */
   readonly dimensions: (identity: TierIdentity, version: string | null) => readonly Dimensions[];
-  /** A period without a datapoint: unknown, or zero where the named heartbeat has a datapoint. */
+  /**
+   * A period without a datapoint: unknown, or zero where the named heartbeat has a datapoint. Zero only for what its source may leave
+   * out when nothing was counted, and there only while the series itself reports no zeros.
+   */
   readonly absent: 'unknown' | { readonly zeroWhere: string };
-  /** A healthy run may leave no datapoint of it at all; of any other metric silence means a wrong query, never zero. */
+  /** A healthy run may leave no datapoint of it in the judged window; of any other metric silence means a wrong query, never zero. */
   readonly mayBeSilent: boolean;
   /** This metric's occurrences are counted within that metric's: the quotient is a proportion. */
   readonly within: string | null;

@@ -8,7 +8,7 @@ const basis = 'ElastiCache user guide, metrics for Valkey and Redis OSS (per nod
 const shared = { namespace: 'AWS/ElastiCache', dimensions, basis } as const;
 const connections = { ...shared, metricName: 'CurrConnections', statistic: 'Maximum', kind: 'gauge', independentOfLoad: true } as const;
 
-/** ElastiCache metrics. */
+/** ElastiCache metrics. Every node reports each of them in every period, zeros too: where one has no datapoint, it was not seen. */
 export const REDIS_METRICS: readonly Metric[] = [
   metric({ ...connections, name: 'redis.connections', what: 'connections, summed over the cache nodes' }),
   metric({
@@ -24,7 +24,6 @@ export const REDIS_METRICS: readonly Metric[] = [
     metricName: 'NewConnections',
     statistic: 'Sum',
     kind: 'count',
-    absent: { zeroWhere: 'redis.connections' },
     subtractFloor: true,
   }),
   metric({

@@ -42,7 +42,8 @@ export function bestCase(gate: Gate, stage: StageEvidence): StageEvidence | null
     judged: { ...stage.judged, end: iso(to) },
     load: stage.load && continued(stage.load, rest),
     series: stage.series.map((series) => {
-      if (series.metric === numerator) return extended(series, rest, () => 0);
+      // The environments until now stay, whatever is to come: a count of them is never lowered.
+      if (series.metric === numerator || series.metric === 'lambda.concurrency') return extended(series, rest, () => 0);
       return series.metric === denominator ? extended(series, rest, requestsAt(series, stage, rest)) : series;
     }),
   };

@@ -37,7 +37,7 @@ export interface LookInput {
 export function certainFailures({ stage, policy, earlier }: LookInput): readonly string[] {
   if (REASONS[judgeLoad({ stage, policy, earlier }).reason].verdict !== 'passed') return [];
   const baseline = unmeasured('stopped-early', 'a comparison is never certain before the end of the load');
-  const context: JudgeContext = { stage, policy, floor: measureFloor(stage), baseline };
+  const context: JudgeContext = { stage, policy, floor: measureFloor(stage), earlier, baseline };
   return gatesOf(policy, stage.name)
     .filter((gate) => gate.mode === 'enforce' && isCertain(gate, judgeGate(gate, context), context))
     .map(({ id }) => id);

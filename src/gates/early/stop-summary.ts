@@ -15,5 +15,5 @@ export function stopSummary({ stopped, window, plan }: StageEvidence): Pick<Stag
 export function stopSentence({ name, stopped }: Pick<StageReport, 'name' | 'stopped'>): string | null {
   if (stopped === undefined) return null;
   const { look, savedSeconds } = stopped;
-  return `The load was stopped at ${formatPercent(look)} of the ${name}, because more of it could not have changed the verdict: that saved ${formatDuration(savedSeconds * 1000)} of load.`;
+  return `The load was stopped at ${formatPercent(look)} of the ${name}, because a gate was certain to fail whatever the rest had brought: that saved ${formatDuration(savedSeconds * 1000)} of load.`;
 }

@@ -1,6 +1,6 @@
 import { metricNamed } from '../catalogue';
 import type { StageEvidence } from '../evidence-schema';
-import { formatNumber, formatPercent, formatValue } from '../format';
+import { formatNumber, formatPercent, formatValue, stable } from '../format';
 import { routesOf } from '../measure/client';
 import { type Unmeasured, unmeasured } from '../measure/measured';
 import { measurePerPeriod } from '../measure/per-period';
@@ -75,7 +75,13 @@ function measureBaseline(stage: StageEvidence, gate: BaselineGate, route: string
   return read.ok ? read : unmeasured('baseline-missing', `the baseline cannot be read: ${read.detail}`);
 }
 
-const REASON_OF = { 'no-worse': 'no-worse-than-baseline', worse: 'worse-than-baseline', undecided: 'undecided-baseline' } as const;
+const REASON_OF = {
+  'no-worse': 'no-worse-than-baseline',
+  worse: 'worse-than-baseline',
+  undecided: 'undecided-baseline',
+  'undecided-tail': 'undecided-baseline',
+  blind: 'undecided-baseline',
+} as const;
 
 function judgedBy(gate: BaselineGate, effect: Extract<Comparison, Effect>, n: number, baselineN: number, route: string | null): Judgement {
   const { unit } = limits(gate);
@@ -94,12 +100,18 @@ function judgedBy(gate: BaselineGate, effect: Extract<Comparison, Effect>, n: nu
     n,
     details: { ...numbersOf(effect), baselineDatapoints: baselineN },
   };
-  if (outcome === 'undecided') return judgement(REASON_OF[outcome], `No verdict: ${seen}; so much may be chance.`, rest);
+  const open = {
+    undecided: 'so much may be chance',
+    'undecided-tail': `but ${formatPercent(stable(effect.beyond))} of the datapoints lie beyond that, above all that the baseline had`,
+    blind: `these datapoints scatter so much that they would not have shown what is tolerated (it may be ${show(stable(effect.shiftHigh))})`,
+  };
+  if (outcome in open) return judgement(REASON_OF[outcome], `No verdict: ${seen}; ${open[outcome as keyof typeof open]}.`, rest);
   return judgement(REASON_OF[outcome], `${seen}.`, rest);
 }
 
-function numbersOf({ candidateMedian, baselineMedian, shift, tolerated, p, cliffsDelta }: Effect): Readonly<Record<string, number>> {
-  return { candidateMedian, baselineMedian, shift, tolerated, p, cliffsDelta };
+function numbersOf(effect: Effect): Readonly<Record<string, number>> {
+  const { candidateMedian, baselineMedian, shift, shiftHigh, tolerated, p, cliffsDelta, beyond } = effect;
+  return { candidateMedian, baselineMedian, shift, shiftHigh, tolerated, p, cliffsDelta, beyond };
 }
 
 /** As a gate of the judge `limit` would say it. */

@@ -1,7 +1,8 @@
 import { counted, formatNumber } from '../format';
+import { monitoringConnections } from '../measure/connections';
 import { unmeasured } from '../measure/measured';
 import type { IdleReturnGate } from '../policy/gate';
-import { foreignConnections, monitoringConnections } from './foreign-connections';
+import { foreignConnections } from './foreign-connections';
 import { type JudgeContext, type Judgement, judgement, notMeasured } from './judgement';
 import { environmentLevels } from './per-environment';
 

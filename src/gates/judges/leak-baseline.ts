@@ -6,8 +6,11 @@ import type { LeakGate } from '../policy/gate';
 import { type LeakTrend, leakTrend } from './leak-trend';
 import { courseOf, type EnvironmentLevel, environmentLevels } from './per-environment';
 
-/** The difference of two runs scatters like both together: so much more growth is tolerated before it is one. */
-const NOISE_OF_TWO = Math.SQRT2;
+/**
+ * The difference of two runs scatters like both together, and it is a second look at the same candidate: so much more growth is
+ * tolerated before it is one. The square root of two would pay for the scatter alone; `tidegate calibrate` measures both arms together.
+ */
+const NOISE_OF_TWO = 1.7;
 
 /** What the candidate's course says against the baseline's. */
 export interface LeakAgainstBaseline {
@@ -63,5 +66,5 @@ export function comparisonDetails(compared: LeakAgainstBaseline | null): Readonl
 /** Half a sentence after what was seen. */
 export function againstText({ difference, baseline }: LeakAgainstBaseline, own: LeakTrend): string {
   const change = (growth: number) => `${growth < 0 ? '' : '+'}${formatNumber(growth)}`;
-  return `they grow against the release that was promoted last (${change(own.growth)} per environment over the window, it ${change(baseline.growth)}): ${formatNumber(difference.growth)} more than there, where ${formatNumber(difference.growthNeeded)} would be tolerated (p = ${formatNumber(Number(difference.p.toPrecision(2)))})`;
+  return `they grow against the last release that was promoted with passing gates (${change(own.growth)} per environment over the window, it ${change(baseline.growth)}): ${formatNumber(difference.growth)} more than there, where ${formatNumber(difference.growthNeeded)} would be tolerated (p = ${formatNumber(Number(difference.p.toPrecision(2)))})`;
 }

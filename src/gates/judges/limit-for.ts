@@ -111,7 +111,7 @@ function decideShare(
   const stretches = summed(gate, all);
   if (!stretches.ok) return notMeasured(stretches, limitOf(gate));
   const candidates = above.flatMap(({ at }) => stretches.value[at] ?? []);
-  const decisive = surelyAbove(gate, candidates, all.disjoint);
+  const decisive = surelyAbove(gate, candidates, all.chances);
   const { at, value } = above.find((each) => stretches.value[each.at] === decisive?.stretch) ?? { at: 0, value: 0 };
   const { seen, rest } = seenAt(at, value);
   const low = decisive?.low ?? 0;

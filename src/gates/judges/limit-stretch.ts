@@ -15,8 +15,8 @@ export interface Stretches {
   /** Steps of one stretch. */
   readonly steps: number;
   readonly stretchMs: number;
-  /** Stretches beside each other that the planned window has: a confidence is shared among them. */
-  readonly disjoint: number;
+  /** Stretches that the planned window has, one from every step on: a confidence is shared among them. */
+  readonly chances: number;
 }
 
 /** @param wantedMs length of a stretch, rounded up to whole steps */
@@ -34,8 +34,8 @@ export function measureStretches(gate: LimitGate, wantedMs: number, stage: Stage
   }
   // The plan's, so that a load which was stopped early is judged as strictly as the whole of it.
   const planned = Math.floor((stage.plan.judgedToMs - stage.plan.judgedFromMs) / stepMs);
-  const disjoint = Math.floor(Math.max(planned, starts.length) / steps);
-  return measured({ numerator: numerator.value, denominator: denominator.value, steps, stretchMs, disjoint });
+  const chances = Math.max(planned, starts.length) - steps + 1;
+  return measured({ numerator: numerator.value, denominator: denominator.value, steps, stretchMs, chances });
 }
 
 /** One stretch, summed. */
@@ -68,10 +68,10 @@ export interface SurelyAbove {
 
 /**
  * The first of the stretches whose share is surely above a limit, else the first of them; null of none. The error rate of the
- * gate is shared among the disjoint stretches (Bonferroni), because each of them is a chance to err.
+ * gate is shared among all stretches (Bonferroni), because each of them is a chance to err, those that overlap as well.
  */
-export function surelyAbove(gate: LimitGate, candidates: readonly Stretch[], disjoint: number): SurelyAbove | null {
-  const confidence = sharedConfidence(gate, disjoint);
+export function surelyAbove(gate: LimitGate, candidates: readonly Stretch[], chances: number): SurelyAbove | null {
+  const confidence = sharedConfidence(gate, chances);
   const known = new Map<string, number>();
   const lowOf = ({ numerator: k, denominator: n }: Stretch) => {
     const key = `${k}/${n}`;
@@ -84,6 +84,6 @@ export function surelyAbove(gate: LimitGate, candidates: readonly Stretch[], dis
   return stretch === undefined ? null : { stretch, low: lowOf(stretch), sure: lowOf(stretch) > gate.max.value };
 }
 
-export function sharedConfidence(gate: LimitGate, disjoint: number): number {
-  return 1 - (1 - gate.confidence) / disjoint;
+export function sharedConfidence(gate: LimitGate, chances: number): number {
+  return 1 - (1 - gate.confidence) / chances;
 }

@@ -59,7 +59,7 @@ function judgeShares(gate: LimitGate, stretches: readonly Stretch[], all: Stretc
   const above = surelyAbove(
     gate,
     stretches.filter((stretch) => shareOf(stretch) > max).toSorted((a, b) => shareOf(b) - shareOf(a)),
-    all.disjoint,
+    all.chances,
   );
   const decisive = above?.stretch ?? worstOf(stretches);
   const { at, numerator: k, denominator: n } = decisive;

@@ -29,12 +29,12 @@ export function stretchWords(stretchMs: number, startMs: number): string {
 }
 
 /** How sure a share of some stretch is. */
-export function sharedWords({ confidence }: LimitGate, { disjoint }: Stretches): string {
-  const shared = disjoint === 1 ? '' : `, shared among ${disjoint} stretches,`;
+export function sharedWords({ confidence }: LimitGate, { chances }: Stretches): string {
+  const shared = chances === 1 ? '' : `, shared among ${chances} stretches,`;
   return `${formatPercent(confidence)} confidence${shared}`;
 }
 
 /** Where the stretch lies that decided, in seconds from the start of the judged window. */
-export function stretchDetails({ numerator, stretchMs, disjoint }: Stretches, at: number): Judgement['details'] {
-  return { stretchSeconds: stretchMs / 1000, stretchFrom: (at - (numerator.starts[0] ?? at)) / 1000, stretches: disjoint };
+export function stretchDetails({ numerator, stretchMs, chances }: Stretches, at: number): Judgement['details'] {
+  return { stretchSeconds: stretchMs / 1000, stretchFrom: (at - (numerator.starts[0] ?? at)) / 1000, stretches: chances };
 }

@@ -3,6 +3,7 @@ import { routesOf } from '../measure/client';
 import { unmeasured } from '../measure/measured';
 import type { LimitGate } from '../policy/gate';
 import { type JudgeContext, type Judgement, notMeasured } from './judgement';
+import { withFloor } from './limit-floor';
 import { judgeFor } from './limit-for';
 import { judgeWhole } from './limit-whole';
 import { judgeWithin } from './limit-within';
@@ -22,7 +23,7 @@ export function judgeLimit(gate: LimitGate, context: JudgeContext): Judgement {
 }
 
 function judgeRoute(gate: LimitGate, { stage }: JudgeContext, route: string | null): Judgement {
-  const judged = judgeWindow(gate, stage, route);
+  const judged = withFloor(gate, stage, judgeWindow(gate, stage, route));
   return route === null ? judged : { ...judged, route };
 }
 

@@ -1,36 +1,60 @@
 import type { LoadEvidence, StageEvidence } from '../evidence-schema';
+import { isFailed } from '../failed-status';
 import { counted } from '../format';
-import { plannedDurationMs } from '../load-plan';
 import { combined } from '../measure/buckets';
 import { periodsOf } from '../measure/periods';
 
 /**
  * k6 accounts for one load three times: by status, by route in the judged window, and by route and second. They come from the same
- * lines, so they agree to the last request, and the windows are the plan's; where they do not, a part is missing, and what is missing may be
- * what was bad.
+ * lines, so they agree to the last request; where they do not, a part is missing, and what is missing may be what was bad.
  * @returns one sentence for each disagreement
  */
 export function accountProblems(stage: StageEvidence, load: LoadEvidence): readonly string[] {
-  return [...windowProblems(stage), ...statusProblems(load), ...timedProblems(stage, load), ...secondProblems(stage, load)];
+  return [
+    ...statusProblems(load),
+    ...outsideProblems(load),
+    ...totalProblems(stage, load),
+    ...timedProblems(stage, load),
+    ...secondProblems(stage, load),
+  ];
 }
 
-/** A judged window that is shorter than the plan's leaves out whatever was bad in the rest; only an early stop ends one, and never passes. */
-function windowProblems({ plan, window, judged, periodSeconds, stopped }: StageEvidence): string[] {
-  if (stopped !== undefined) return [];
-  const periodMs = periodSeconds * 1000;
-  const start = Date.parse(window.start);
-  const first = Math.ceil(plan.judgedFromMs / periodMs) * periodMs;
-  const last = Math.floor(plan.judgedToMs / periodMs) * periodMs;
-  const end = Math.ceil(plannedDurationMs(plan) / periodMs) * periodMs;
-  const [from, to, until] = [judged.start, judged.end, window.end].map((at) => Date.parse(at) - start);
-  return from === first && to === last && until === end ? [] : ['the windows of load and judgement are not those of the plan'];
-}
-
-function statusProblems({ statuses, requests, answered }: LoadEvidence): string[] {
-  const all = sum(Object.values(statuses));
+function statusProblems({ statuses, requests, answered, failed }: LoadEvidence): string[] {
+  const counts = Object.entries(statuses).map(([status, count]) => ({ status: Number(status), count }));
+  const all = sum(counts.map(({ count }) => count));
   const withAnswer = all - (statuses['0'] ?? 0);
-  if (all === requests && withAnswer === answered) return [];
-  return [`k6 sent ${requests} requests and got ${answered} answers, but by status ${all} and ${withAnswer}`];
+  const bad = sum(counts.map(({ status, count }) => (isFailed(status) ? count : 0)));
+  if (all === requests && withAnswer === answered && bad === failed) return [];
+  return [
+    `k6 sent ${requests} requests, got ${answered} answers and saw ${failed} fail, but by status it was ${all}, ${withAnswer} and ${bad}`,
+  ];
+}
+
+/** What failed and is not in the judged window must have been sent outside of it. */
+function outsideProblems({ requests, failed, judged }: LoadEvidence): string[] {
+  const sent = requests - sum(judged.map((route) => route.requests));
+  const bad = failed - sum(judged.map((route) => route.failed));
+  return sent >= 0 && bad >= 0 && bad <= sent ? [] : [`${bad} requests are said to have failed of ${sent} outside the judged window`];
+}
+
+const COUNTERS = { 'client.requests': 'requests', 'client.failed': 'failed', 'client.checksFailed': 'checksFailed' } as const;
+
+/** Every request but those that woke environments belongs to a route and a second: without a route that was bad nothing else shows it. */
+function totalProblems(stage: StageEvidence, load: LoadEvidence): string[] {
+  const { warm } = stage.plan;
+  const { warmRequests } = load;
+  const perIteration = Math.ceil(load.requests / Math.max(1, load.iterations));
+  const most = warm === 0 ? 0 : (warmRequests ?? warm * perIteration);
+  const least = warm === 0 ? 0 : (warmRequests ?? 0);
+  // An iteration that throws before its first request fails a check of its own.
+  const ranges = { requests: [least, most], failed: [0, most], checksFailed: [0, most + warm] } as const;
+  return Object.entries(COUNTERS).flatMap(([metric, key]) => {
+    const points = combined(stage, metric);
+    const seconds = points.ok ? sum([...points.value.values()]) : 0;
+    const untold = load[key] - seconds;
+    if (untold >= ranges[key][0] && untold <= ranges[key][1]) return [];
+    return [`of ${load[key]} in all (${metric}) k6's seconds hold ${seconds}`];
+  });
 }
 
 /** Every valid answer was timed, in its second too; only those that refuse (4XX) may be left out. */
@@ -51,8 +75,6 @@ function untimedSecond(stage: StageEvidence): string[] {
   const untimed = periodsOf(stage.judged, 1).find((at) => !timed.has(at) && (requests.value.get(at) ?? 0) > (failed.value.get(at) ?? 0));
   return untimed === undefined ? [] : [`k6 got valid answers at ${new Date(untimed).toISOString()} and timed none`];
 }
-
-const COUNTERS = { 'client.requests': 'requests', 'client.failed': 'failed', 'client.checksFailed': 'checksFailed' } as const;
 
 function secondProblems(stage: StageEvidence, load: LoadEvidence): string[] {
   const routes = [...new Set([...load.judged.map(({ route }) => route), ...routesOfSeries(stage)])].sort();

@@ -8,6 +8,7 @@ import { REASONS, type ReasonCode } from '../reasons';
 import { judgeCanaryTraffic } from './canary-traffic';
 import { type Judgement, judgement } from './judgement';
 import { accountProblems } from './load-accounts';
+import { windowProblems } from './load-windows';
 import { RATE_SHARE } from './rules';
 
 const LAG_P95_MS = 20;
@@ -66,7 +67,10 @@ function judgeApplied(context: LoadContext, load: LoadEvidence): Judgement {
     ...totalsObjections(stage, load),
     ...controlObjections(context),
     ...gatewayObjections(context, load),
-    ...accountProblems(stage, load).map((text) => ({ reason: 'load-not-applied' as const, text })),
+    ...[...windowProblems(stage, context.policy), ...accountProblems(stage, load)].map((text) => ({
+      reason: 'load-not-applied' as const,
+      text,
+    })),
   ];
   const ratio = load.plannedRate > 0 ? load.achievedRate / load.plannedRate : 0;
   const rest = {
@@ -87,7 +91,7 @@ function judgeApplied(context: LoadContext, load: LoadEvidence): Judgement {
   const [first] = objections;
   if (first !== undefined) return judgement(first.reason, `${objections.map(({ text }) => capitalised(text)).join('; ')}.`, rest);
   const until = stage.stopped === undefined ? '' : ', until it was stopped';
-  const seen = `${load.requests} requests at ${formatNumber(load.achievedRate)}/s of ${formatNumber(load.plannedRate)}/s planned${until}, none dropped; the gateway counted ${gateway.ok ? formatNumber(gateway.value) : 0}.`;
+  const seen = `${load.requests} requests at ${formatNumber(load.achievedRate)}/s of ${formatNumber(load.plannedRate)}/s planned${until}, none dropped; the gateway counted ${gateway.ok ? formatNumber(gateway.value) : 0}.${controlNote(context)}`;
   return judgement('load-applied', seen, rest);
 }
 
@@ -110,11 +114,11 @@ function generatorObjections(planned: number, load: LoadEvidence): Objection[] {
   return texts.filter((text) => text !== false).map((text) => ({ reason: 'load-not-applied', text }));
 }
 
-/** Mostly 401 or 403: nobody was let in, and the release was never asked. */
+/** Mostly 401, 403 or 429 (the gateway's own throttling): nobody was let in, and the release was never asked. */
 function admissionObjections({ answered, statuses }: LoadEvidence): Objection[] {
-  const refused = (statuses['401'] ?? 0) + (statuses['403'] ?? 0);
+  const refused = ['401', '403', '429'].reduce((sum, status) => sum + (statuses[status] ?? 0), 0);
   if (refused * 2 <= answered) return [];
-  const text = `${refused} of ${answered} answers were 401 or 403: the load was not let in (rights, clock or address of the generator)`;
+  const text = `${refused} of ${answered} answers were 401, 403 or 429: the load was not let in (rights, clock or address of the generator, the gateway's throttling)`;
   return [{ reason: 'load-not-applied', text }];
 }
 
@@ -136,14 +140,7 @@ function totalsObjections({ plan }: StageEvidence, load: LoadEvidence): Objectio
 
 function controlObjections({ stage, policy, earlier }: LoadContext): Objection[] {
   const route = policy.control?.route;
-  const smoke =
-    route === undefined
-      ? null
-      : routeQuantile(
-          earlier.find(({ name }) => name === 'smoke'),
-          route,
-          0.95,
-        );
+  const smoke = smokeQuantile(earlier, route);
   // Where environments are lost on purpose, some requests of any route wait for a new one: there the median tells a starved host.
   const share = stage.plan.failoverAtMs === undefined ? 0.95 : 0.5;
   const now = route === undefined ? null : routeQuantile(stage, route, share);
@@ -164,6 +161,18 @@ function controlObjections({ stage, policy, earlier }: LoadContext): Objection[]
       text: `${route}, which does not touch Redis, took ${formatDuration(now)} (${share === 0.5 ? 'median' : 'p95'}; ${formatDuration(smoke)} in smoke, limit ${formatDuration(limit)})`,
     },
   ];
+}
+
+function smokeQuantile(earlier: readonly StageEvidence[], route: string | undefined): number | null {
+  const smoke = earlier.find(({ name }) => name === 'smoke');
+  return route === undefined ? null : routeQuantile(smoke, route, 0.95);
+}
+
+/** Without smoke nothing tells a starved platform by its control route: that is said, not passed over. */
+function controlNote({ stage, policy, earlier }: LoadContext): string {
+  const route = policy.control?.route;
+  if (route === undefined || stage.name === 'smoke' || smokeQuantile(earlier, route) !== null) return '';
+  return ` How long ${route} took was not compared: no smoke timed it before.`;
 }
 
 /**

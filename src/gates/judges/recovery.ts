@@ -12,8 +12,9 @@ const MIN_BEFORE = RECOVERY_BEFORE_MS / 1000;
 
 /**
  * How long after a spike's plateau, or after the primary was lost, until latency and errors are back where they were before. A
- * release is back when a second and those after it, for the hold time, are all good; a second without requests is not good, and
- * neither is one with more wrong answers than before: whoever answers an outage with an empty 200 has not recovered.
+ * release is back when nothing disturbs it any more and a second and those after it, for the hold time, are all good; a second without
+ * requests is not good, and neither is one with more wrong answers than before: whoever answers an outage with an empty 200 has not
+ * recovered. Good seconds before a disturbance are none: whoever is back for three and then slow to the end has not recovered.
  */
 export function judgeRecovery(gate: RecoveryGate, { stage }: JudgeContext): Judgement {
   const base = { limit: gate.max, unit: 'ms' };
@@ -32,18 +33,26 @@ export function judgeRecovery(gate: RecoveryGate, { stage }: JudgeContext): Judg
   const good = new Set(
     after.filter((bucket) => bucket.p95 <= bound && badIn(bucket) <= bucket.requests * normal.badShare).map(({ at }) => at),
   );
-  const value = timeToHold(good, spans.from, spans.end);
-  const rest = { ...base, value, n: after.length, details: { p95Before: normal.p95, p95Bound: bound, failedShareBefore: normal.badShare } };
+  const first = timeToHold(good, spans.from, spans.from, spans.end);
+  const value = first === null ? null : timeToHold(good, spans.from, calmFrom(good, spans.from + first, spans.end), spans.end);
+  const rest = {
+    ...base,
+    value,
+    n: after.length,
+    details: { p95Before: normal.p95, p95Bound: bound, failedShareBefore: normal.badShare, firstGoodAfter: first },
+  };
+  const again = first === value ? '' : `; it was good ${formatDuration(first ?? 0)} after it already, but not for good`;
   const rule = `p95 at most ${formatDuration(bound)} (${formatDuration(normal.p95)} before) and failed or wrong answers at most ${formatPercent(normal.badShare)}, limit ${formatDuration(gate.max)}`;
   if (value !== null && value <= gate.max)
     return judgement('recovered', `Back to normal ${formatDuration(value)} after the ${what}: ${rule}.`, rest);
-  if (value !== null) return judgement('not-recovered', `Back to normal only ${formatDuration(value)} after the ${what}: ${rule}.`, rest);
+  if (value !== null)
+    return judgement('not-recovered', `Back to normal only ${formatDuration(value)} after the ${what}: ${rule}${again}.`, rest);
   const watched = formatDuration(spans.end - spans.from);
   if (spans.end - spans.from < gate.max + RECOVERY_HOLD_MS) {
     const text = `No verdict: the load ended ${watched} after the ${what}, too early to see a recovery: ${rule}.`;
     return judgement('too-few-datapoints', text, rest);
   }
-  return judgement('not-recovered', `Not back to normal within the ${watched} that were watched after the ${what}: ${rule}.`, rest);
+  return judgement('not-recovered', `Not back to normal within the ${watched} that were watched after the ${what}: ${rule}${again}.`, rest);
 }
 
 /** What a release has to recover from; epoch ms. */
@@ -79,12 +88,26 @@ function normalOf(before: readonly LoadBucket[]): { readonly p95: number; readon
   return { p95: median(before.map(({ p95 }) => p95)), badShare: sum(badIn) / sum(({ requests }) => requests) };
 }
 
-/** ms from `from` to the first good second that is followed by good ones for the hold time; null for never. */
-function timeToHold(good: ReadonlySet<number>, from: number, end: number): number | null {
-  const step = 1000;
-  for (let at = Math.ceil(from / step) * step; at + RECOVERY_HOLD_MS <= end; at += step) {
+const STEP_MS = 1000;
+const wholeSecond = (at: number) => Math.ceil(at / STEP_MS) * STEP_MS;
+
+/**
+ * Epoch ms from when on nothing disturbs what was good already. A disturbance has at least as many bad seconds as the hold time within twice that time:
+ * a blip of one or two is noise wherever it falls, every other second is not.
+ */
+function calmFrom(good: ReadonlySet<number>, from: number, end: number): number {
+  const bad: number[] = [];
+  for (let at = wholeSecond(from); at + STEP_MS <= end; at += STEP_MS) if (!good.has(at)) bad.push(at);
+  const needed = RECOVERY_HOLD_MS / STEP_MS;
+  const lastOf = bad.filter((at, i) => at - (bad[i - needed + 1] ?? Number.NEGATIVE_INFINITY) < 2 * RECOVERY_HOLD_MS);
+  return (lastOf.at(-1) ?? from - STEP_MS) + STEP_MS;
+}
+
+/** ms from `from` to the first good second, not before `since`, that is followed by good ones for the hold time; null for never. */
+function timeToHold(good: ReadonlySet<number>, from: number, since: number, end: number): number | null {
+  for (let at = wholeSecond(since); at + RECOVERY_HOLD_MS <= end; at += STEP_MS) {
     let held = 0;
-    while (held < RECOVERY_HOLD_MS && good.has(at + held)) held += step;
+    while (held < RECOVERY_HOLD_MS && good.has(at + held)) held += STEP_MS;
     if (held >= RECOVERY_HOLD_MS) return at - from;
   }
   return null;

@@ -20,7 +20,7 @@ export interface LoadBucket {
 export const loadBuckets = oncePer((stage: StageEvidence): Measured<readonly LoadBucket[]> => {
   const requests = combined(stage, 'client.requests');
   const failed = combined(stage, 'client.failed');
-  const checksFailed = combined(stage, 'client.checksFailed');
+  const checksFailed = wrongAnswers(stage, null);
   const p95 = combined(stage, 'client.p95');
   if (!requests.ok) return requests;
   if (!failed.ok) return failed;
@@ -35,6 +35,22 @@ export const loadBuckets = oncePer((stage: StageEvidence): Measured<readonly Loa
     .sort((a, b) => a.at - b.at);
   return measured(buckets);
 });
+
+/** Answers whose content was wrong, per second: several checks of one answer may fail, so of a route at most what was sent to it. */
+export function wrongAnswers(stage: StageEvidence, route: string | null): Measured<ReadonlyMap<number, number>> {
+  const all = combined(stage, 'client.checksFailed', route);
+  if (!all.ok) return all;
+  const named = stage.series.flatMap(({ metric, dimensions }) => (metric === 'client.checksFailed' ? (dimensions['route'] ?? []) : []));
+  const wrong = new Map<number, number>();
+  for (const each of route === null ? new Set(named) : [route]) {
+    const checks = combined(stage, 'client.checksFailed', each);
+    const requests = combined(stage, 'client.requests', each);
+    if (!checks.ok) return checks;
+    if (!requests.ok) return requests;
+    for (const [at, count] of checks.value) wrong.set(at, (wrong.get(at) ?? 0) + Math.min(count, requests.value.get(at) ?? 0));
+  }
+  return measured(wrong);
+}
 
 /** A k6 metric per second, of one route or its routes combined: counts added, of latencies the slowest. */
 export function combined(stage: StageEvidence, metric: string, route: string | null = null): Measured<ReadonlyMap<number, number>> {

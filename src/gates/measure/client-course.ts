@@ -1,7 +1,7 @@
 import type { Metric } from '../catalogue';
 import type { StageEvidence } from '../evidence-schema';
-import { combined } from './buckets';
-import { clientCounter } from './client';
+import { combined, wrongAnswers } from './buckets';
+import { clientCounter, clientTotals } from './client';
 import type { Course } from './course';
 import { type Measured, measured, unmeasured } from './measured';
 import { periodsOf } from './periods';
@@ -21,11 +21,20 @@ export function clientCourse(stage: StageEvidence, metric: Metric, route: string
   if (metric.kind !== 'count') return measured({ ...shared, values: starts.map((at) => points.value.get(at) ?? null) });
   const values = starts.map((at) => points.value.get(at) ?? 0);
   const whole = metric.name === 'load.dropped' ? [...points.value.values()] : values;
-  const total = clientCounter(stage, metric.name, route);
+  const total = rawTotal(stage, metric, route);
   if (!total.ok) return total;
   const seen = whole.reduce((sum, value) => sum + value, 0);
   // A load that was stopped early has totals beyond the judged window.
   const complete = stage.stopped === undefined ? seen === total.value : seen <= total.value && starts.every((at) => points.value.has(at));
-  if (complete) return measured({ ...shared, values });
-  return unmeasured('bad-data', `${metric.name}: k6 counted ${total.value} in all, its series by the second hold ${seen}`);
+  if (!complete) return unmeasured('bad-data', `${metric.name}: k6 counted ${total.value} in all, its series by the second hold ${seen}`);
+  if (metric.name !== 'client.checksFailed') return measured({ ...shared, values });
+  const wrong = wrongAnswers(stage, route);
+  return wrong.ok ? measured({ ...shared, values: starts.map((at) => wrong.value.get(at) ?? 0) }) : wrong;
+}
+
+/** What the seconds must add up to: failed checks as they were counted, not at most one of each request. */
+function rawTotal(stage: StageEvidence, { name }: Metric, route: string | null): Measured<number> {
+  const total = clientCounter(stage, name, route);
+  const totals = clientTotals(stage, route);
+  return total.ok && totals.ok && name === 'client.checksFailed' ? measured(totals.value.checksFailedRaw) : total;
 }

@@ -10,6 +10,10 @@ export interface ClientTotals {
   readonly failed: number;
   /** At most `requests`: several checks of one answer may fail. */
   readonly checksFailed: number;
+  /** Failed checks as k6 counted them. */
+  readonly checksFailedRaw: number;
+  /** Answers of which anything was checked; where evidence does not say, those that are known by a check that failed. */
+  readonly checked: number;
   /** ms; null without a request. */
   readonly p95: number | null;
 }
@@ -38,7 +42,12 @@ const COUNTERS: Readonly<Record<string, (totals: ClientTotals) => number>> = {
 /** A counter of k6 in the judged window; dropped iterations belong to no route and count over the whole load. */
 export function clientCounter(stage: StageEvidence, name: string, route: string | null): Measured<number> {
   const totals = clientTotals(stage, route);
-  return totals.ok ? measured(COUNTERS[name]?.(totals.value) ?? stage.load?.dropped ?? 0) : totals;
+  if (!totals.ok) return totals;
+  if (name === 'client.checksFailed' && totals.value.requests > 0 && totals.value.checked === 0) {
+    const what = route === null ? 'no answer' : `no answer of ${route}`;
+    return unmeasured('metric-missing', `${name}: the script checked ${what}; call check() in it, or drop the gate`);
+  }
+  return measured(COUNTERS[name]?.(totals.value) ?? stage.load?.dropped ?? 0);
 }
 
 /** The routes that k6 counted in the judged window, in the order of their names. */
@@ -58,6 +67,8 @@ function totalOf(routes: readonly RouteLoad[]): ClientTotals {
     requests: sum(({ requests }) => requests),
     failed: sum(({ failed }) => failed),
     checksFailed: sum(({ checksFailed, requests }) => Math.min(checksFailed, requests)),
+    checksFailedRaw: sum(({ checksFailed }) => checksFailed),
+    checked: sum(({ checked, checksFailed }) => checked ?? checksFailed),
     p95: histogramQuantile(mergeHistograms(routes.map(({ latency }) => latency)), 0.95),
   };
 }

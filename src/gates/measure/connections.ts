@@ -9,6 +9,11 @@ export interface ConnectionLevel {
   readonly nodes: readonly number[] | null;
 }
 
+/** Connections that the cache service itself keeps, over all nodes. */
+export function monitoringConnections({ identity }: StageEvidence): number {
+  return identity.nodes.length * identity.monitoringConnectionsPerNode;
+}
+
 /**
  * Connections per period. The sum over nodes tells of leaks, the largest node of capacity; in a period whose node set
  * changed neither is meant. A period in which no node reported is a gap: the measurement is missing.

@@ -3,17 +3,20 @@ import type { StageEvidence } from '../evidence-schema';
 import { type Measured, measured, unmeasured } from './measured';
 import { oncePer } from './once-per';
 import { type Points, readAll } from './series';
+import { surelySeen } from './under-load';
 
 /**
  * Execution environments per period: the running maximum of the concurrency since the version was deployed, because an
  * environment that was needed once stays warm. Periods without invocations have no datapoint and change nothing; under
- * load there are invocations, so a gap there is unknown: too low a count early would make growth look smaller.
+ * load there are invocations, so a gap there is unknown: too low a count early would make growth look smaller, too low a count at the
+ * end a healthy level look too high. After the last datapoint only the plan tells whether there must have been invocations.
  * @param periods ascending
  */
 export function environmentsIn(stage: StageEvidence, periods: readonly number[]): Measured<readonly number[]> {
   const concurrency = concurrencyOf(stage);
   if (!concurrency.ok) return concurrency;
   const { points, seen, loadFrom, loadTo } = concurrency.value;
+  const lastSeen = seen.at(-1)?.[0] ?? loadFrom;
   const running: number[] = [];
   let environments = 0;
   let next = 0;
@@ -22,13 +25,19 @@ export function environmentsIn(stage: StageEvidence, periods: readonly number[])
       environments = Math.max(environments, point[1]);
       next += 1;
     }
-    const gap = at >= loadFrom && at < loadTo && !points.has(at);
+    const gap = at >= loadFrom && at < loadTo && !points.has(at) && (at < lastSeen || surelySeen(stage, at));
     if (environments === 0 || gap) {
       return unmeasured('metric-missing', `lambda.concurrency has no datapoint ${gap ? 'at' : 'up to'} ${new Date(at).toISOString()}`);
     }
     running.push(environments);
   }
   return measured(running);
+}
+
+/** Environments that were at work at once in a period, which surely were alive in it; 0 where it is not known. */
+export function concurrencyAt(stage: StageEvidence, at: number): number {
+  const concurrency = concurrencyOf(stage);
+  return concurrency.ok ? (concurrency.value.points.get(at) ?? 0) : 0;
 }
 
 interface Concurrency {
@@ -48,6 +57,5 @@ const concurrencyOf = oncePer((stage: StageEvidence): Measured<Concurrency> => {
   // The period in which the version was deployed counts whole.
   const since = Math.floor(Date.parse(stage.deployedAt) / periodMs) * periodMs;
   const seen = [...points].filter(([at]) => at >= since);
-  const loadTo = Math.min(Date.parse(stage.judged.end), seen.at(-1)?.[0] ?? since);
-  return measured({ points, seen, loadFrom: Date.parse(stage.judged.start), loadTo });
+  return measured({ points, seen, loadFrom: Date.parse(stage.judged.start), loadTo: Date.parse(stage.judged.end) });
 });

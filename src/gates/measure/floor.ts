@@ -24,9 +24,12 @@ export function floorTolerance(value: number): number {
 
 /** The floor of a stage, from the periods before its load (and before the requests that warmed it). */
 export function measureFloor(stage: StageEvidence): Floor {
-  const periodMs = stage.periodSeconds * 1000;
-  const start = Date.parse(stage.window.start) - (stage.plan.warm > 0 ? periodMs : 0);
-  return floorFrom(stage.series, stage.identity, start, periodMs);
+  return floorFrom(stage.series, stage.identity, undisturbedUntil(stage), stage.periodSeconds * 1000);
+}
+
+/** Until then (epoch ms) the stage has sent nothing, neither load nor the requests that warm. */
+export function undisturbedUntil({ window, plan, periodSeconds }: StageEvidence): number {
+  return Date.parse(window.start) - (plan.warm > 0 ? periodSeconds * 1000 : 0);
 }
 
 /**

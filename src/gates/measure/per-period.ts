@@ -1,7 +1,8 @@
 import { metricNamed } from '../catalogue';
 import type { StageEvidence } from '../evidence-schema';
 import type { Expression } from '../policy/expression';
-import { combined } from './buckets';
+import { combined, wrongAnswers } from './buckets';
+import { clientCounter } from './client';
 import { type Measured, measured, unmeasured } from './measured';
 import { periodsBetween, periodsOf } from './periods';
 import { measurePeriods } from './value';
@@ -35,7 +36,9 @@ function valuesOf(stage: StageEvidence, name: string, route: string | null): Mea
 }
 
 function clientCounts(stage: StageEvidence, name: string, route: string | null): Measured<readonly number[]> {
-  const seconds = combined(stage, name, route);
+  const total = clientCounter(stage, name, route);
+  if (!total.ok) return total;
+  const seconds = name === 'client.checksFailed' ? wrongAnswers(stage, route) : combined(stage, name, route);
   if (!seconds.ok) return seconds;
   const counts: number[] = [];
   const periodMs = stage.periodSeconds * SECOND_MS;

@@ -1,12 +1,9 @@
 import { metricNamed } from '../catalogue';
 import type { StageEvidence } from '../evidence-schema';
-import { plannedIterations } from '../load-plan';
 import { type Measured, measured, unmeasured } from './measured';
 import { periodsBetween, periodsOf } from './periods';
 import { readAll } from './series';
-
-/** A period with so many planned arrivals has a datapoint, however late the first of them was counted. */
-const SURELY_SEEN = 10;
+import { surelySeen } from './under-load';
 
 /**
  * Requests at the gateway in the load's window and one period on either side (a request may be counted late). Within the load a gap is
@@ -14,16 +11,14 @@ const SURELY_SEEN = 10;
  */
 export function gatewayRequests(stage: StageEvidence): Measured<number> {
   const periodMs = stage.periodSeconds * 1000;
-  const gap = gapUnderLoad(stage, periodMs);
+  const gap = gapUnderLoad(stage);
   if (gap !== null) return unmeasured('metric-missing', `api.requests has no datapoint at ${new Date(gap).toISOString()}, under load`);
   return requestsBetween(stage, Date.parse(stage.window.start) - periodMs, Date.parse(stage.window.end) + periodMs);
 }
 
-function gapUnderLoad(stage: StageEvidence, periodMs: number): number | null {
+function gapUnderLoad(stage: StageEvidence): number | null {
   const series = readAll(stage, metricNamed('api.requests'));
-  const start = Date.parse(stage.window.start);
-  const planned = (at: number) => plannedIterations(stage.plan, at - start, at - start + periodMs);
-  const isGap = (at: number) => series.ok && planned(at) >= SURELY_SEEN && series.value[0]?.has(at) !== true;
+  const isGap = (at: number) => series.ok && surelySeen(stage, at) && series.value[0]?.has(at) !== true;
   return periodsOf(stage.window, stage.periodSeconds).find(isGap) ?? null;
 }
 

@@ -2,8 +2,9 @@ import { type Dimensions, type Metric, metricNamed } from '../catalogue';
 import { judgedDimensions } from '../catalogue/metric';
 import type { StageEvidence } from '../evidence-schema';
 import { median } from '../stats/quantile';
-import { connectionsIn } from './connections';
+import { connectionsIn, monitoringConnections } from './connections';
 import { environmentsIn } from './environments';
+import { undisturbedUntil } from './floor';
 import { type Measured, measured, unmeasured } from './measured';
 import { oncePerBoth } from './once-per';
 import { periodsBetween, periodsOf } from './periods';
@@ -27,6 +28,8 @@ export interface PeriodValues {
   readonly values: readonly number[];
   /** What the floor brings in every period, to be subtracted from sums; 0 for all but counters. */
   readonly floorRate: number;
+  /** How many there were in a period before the load; more than `floorRate` where others than the cache's own monitoring caused them. */
+  readonly rateBefore: number;
 }
 
 /**
@@ -55,7 +58,7 @@ function periodsWith(stage: StageEvidence, metric: Metric, dimensions: readonly 
     metric.name.startsWith('redis.connections') || metric.name === 'lambda.environments'
       ? levels(stage, metric, starts)
       : perPeriod(stage, metric, starts, dimensions);
-  return values.ok ? measured({ starts, values: values.value, floorRate: floorRate(stage, metric) }) : values;
+  return values.ok ? measured({ starts, values: values.value, ...floorRates(stage, metric) }) : values;
 }
 
 /** Values of the metrics that are computed from more than their own series. */
@@ -78,9 +81,10 @@ function perPeriod(
 ): Measured<readonly number[]> {
   const series = readAll(stage, metric, dimensions);
   if (!series.ok) return series;
-  if (!metric.mayBeSilent && series.value.every((points) => points.size === 0)) {
-    return unmeasured('metric-missing', `${metric.name} has no datapoint at all, before the load or during it`);
+  if (!metric.mayBeSilent && !series.value.some((points) => periods.some((at) => points.has(at)))) {
+    return unmeasured('metric-missing', `${metric.name} has no datapoint at all in the periods that are judged`);
   }
+  const zeros = series.value.map(reportsZeros);
   const heartbeat =
     metric.absent === 'unknown'
       ? null
@@ -88,11 +92,16 @@ function perPeriod(
   if (heartbeat !== null && !heartbeat.ok) return heartbeat;
   const values: number[] = [];
   for (const at of periods) {
-    const parts = series.value.map((points, i) => points.get(at) ?? (beats(heartbeat?.value, i, at) ? 0 : null));
+    const parts = series.value.map((points, i) => points.get(at) ?? (!zeros[i] && beats(heartbeat?.value, i, at) ? 0 : null));
     if (parts.includes(null)) return unmeasured('metric-missing', `${metric.name} has no datapoint at ${new Date(at).toISOString()}`);
     values.push(metric.kind === 'count' ? sum(parts as number[]) : Math.max(...(parts as number[])));
   }
   return measured(values);
+}
+
+/** Whoever writes zeros leaves nothing out: a gap in such a series is none. */
+function reportsZeros(points: Points): boolean {
+  return [...points.values()].includes(0);
 }
 
 /** A heartbeat of the same namespace beats for each dimension set; one of another beats for all. */
@@ -106,18 +115,19 @@ function heartbeatDimensions(stage: StageEvidence, metric: Metric, dimensions: r
   return version !== undefined && beat.byVersion ? beat.dimensions(stage.identity, version) : judgedDimensions(beat, stage);
 }
 
-/** Median count per period before the load; 0 where it is not known, which can only make a gate stricter. */
-function floorRate(stage: StageEvidence, metric: Metric): number {
-  if (!metric.subtractFloor) return 0;
+/**
+ * Median count per period before the load, and what of it is the floor's: no more than if the cache's own monitoring opened each of its
+ * connections anew in every period. What others do is not known to go on, and a release's own must not hide behind it. Both are 0 where
+ * they are not known, which can only make a gate stricter.
+ */
+function floorRates(stage: StageEvidence, metric: Metric): Pick<PeriodValues, 'floorRate' | 'rateBefore'> {
+  if (!metric.subtractFloor) return { floorRate: 0, rateBefore: 0 };
   const periodMs = stage.periodSeconds * 1000;
-  const start = Date.parse(stage.window.start);
-  const before = perPeriod(
-    stage,
-    metric,
-    periodsBetween(start - FLOOR_PERIODS * periodMs, start, periodMs),
-    judgedDimensions(metric, stage),
-  );
-  return before.ok && before.value.length > 0 ? median(before.value) : 0;
+  const end = undisturbedUntil(stage);
+  const periods = periodsBetween(end - FLOOR_PERIODS * periodMs, end, periodMs);
+  const before = perPeriod(stage, metric, periods, judgedDimensions(metric, stage));
+  const rateBefore = before.ok && before.value.length > 0 ? median(before.value) : 0;
+  return { floorRate: Math.min(rateBefore, monitoringConnections(stage)), rateBefore };
 }
 
 function sum(values: readonly number[]): number {

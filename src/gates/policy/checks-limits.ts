@@ -16,6 +16,7 @@ export function checkLimits(gate: PolicyGate, path: Path): Finding[] {
         ...checkMax(gate, path),
         ...checkNone(gate, path),
         ...checkUnit(gate.of, gate.maxIncreaseAbsolute, [...path, 'maxIncreaseAbsolute']),
+        ...checkWithinReach(gate.of, gate.maxIncreaseAbsolute, [...path, 'maxIncreaseAbsolute']),
       ];
     case 'capacity':
       return gate.max <= 0 || gate.max > 1 ? [{ path: [...path, 'max'], message: 'must lie above 0% and not above 100%' }] : [];
@@ -30,8 +31,14 @@ export function checkLimits(gate: PolicyGate, path: Path): Finding[] {
 function checkMax({ of, max }: Written<'limit' | 'baseline'>, path: Path): Finding[] {
   if (max === undefined) return [];
   const at = [...path, 'max'];
-  const share = isProportion(of) && max.value >= 1 ? [{ path: at, message: 'must be below 100%: a share can never exceed it' }] : [];
-  return [...checkUnit(of, max, at), ...share];
+  return [...checkUnit(of, max, at), ...checkWithinReach(of, max, at)];
+}
+
+/** A share, and a utilization, can never exceed 100 %: such a limit would let everything pass. Often a percent sign was forgotten. */
+function checkWithinReach(of: Expression, { unit, value }: Quantity, path: Path): Finding[] {
+  if (unitOf(of) !== 'fraction' || unit === 'ms' || value < 1) return [];
+  const meant = unit === 'number' && value < 100 && value !== 1 ? `; did you mean "${value}%"?` : '';
+  return [{ path, message: `must be below 100%: ${of.text} can never exceed it${meant}` }];
 }
 
 /** A share of none takes a number of requests, which only the judge `limit` is told. */
@@ -43,7 +50,11 @@ function checkNone({ of, max }: Written<'baseline'>, path: Path): Finding[] {
 function checkWarn({ of, max, warn }: Written<'limit'>, path: Path): Finding[] {
   if (warn === undefined) return [];
   const at = [...path, 'warn'];
-  return [...checkUnit(of, warn, at), ...(warn.value >= max.value ? [{ path: at, message: 'must be below max' }] : [])];
+  return [
+    ...checkUnit(of, warn, at),
+    ...checkWithinReach(of, warn, at),
+    ...(warn.value >= max.value ? [{ path: at, message: 'must be below max' }] : []),
+  ];
 }
 
 function checkWindow(gate: Written<'limit'>, path: Path): Finding[] {

@@ -24,8 +24,16 @@ function checkGates(policy: Policy, now: Date): Finding[] {
       if (gate.disabled === undefined && mode(policy, gate) === 'enforce') enforced += 1;
       return [...duplicate, ...checkMode(policy, gate, path, now), ...checkSubject(gate, stage, path), ...checkLimits(gate, path)];
     }),
-  );
+  ).concat(STAGES.flatMap((stage) => checkJudged(policy, stage)));
   return enforced > 0 ? findings : [...findings, { path: ['stages'], message: 'no gate is enforced: such a policy lets everything pass' }];
+}
+
+/** A stage that no gate judges could only ever block: it proves nothing, however well it runs. */
+function checkJudged({ stages }: Policy, stage: StageName): Finding[] {
+  const gates = stages[stage]?.gates ?? [];
+  if (gates.length === 0 || gates.some(({ disabled }) => disabled === undefined)) return [];
+  const message = `every gate of ${stage} is disabled: enable one, or remove the stage (or its load for a profile) until there is something to judge`;
+  return [{ path: ['stages', stage, 'gates'], message }];
 }
 
 const duplicateId = (id: string) =>

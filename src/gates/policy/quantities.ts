@@ -7,6 +7,13 @@ const PERCENT = /^(\d+(?:\.\d+)?)%$/;
 
 const QUANTITY = new RegExp(`${DURATION.source}|${PERCENT.source}`);
 
+/** The same for editors, who are told more than the form: above zero, a duration in whole milliseconds, a share of something. */
+const ABOVE_ZERO = '^(?=.*[1-9])';
+const WHOLE = /(?:\d+(?:\.0+)?ms|\d+(?:\.\d{1,3}0*)?s|\d+(?:\.\d+)?[mh])$/;
+const SOME_DURATION = new RegExp(`${ABOVE_ZERO}${WHOLE.source}`);
+const SOME_RATE = new RegExp(ABOVE_ZERO + RATE.source.slice(1));
+const PART_PERCENT = /^(?=.*[1-9])0*\d{1,2}(?:\.\d+)?%$/;
+
 /** Text of a form that the JSON Schema tells; what is wrong with another is said by whoever reads it. */
 function written({ source }: RegExp, error?: string) {
   return z.string(error === undefined ? {} : { error }).meta({ pattern: source });
@@ -33,16 +40,29 @@ export function parsePercent(text: string): number | null {
 }
 
 /** A duration above zero, in milliseconds. */
-export const duration = quantity(parseDuration, DURATION, 'a duration such as 500ms, 5s, 15m or 24h').refine(
+export const duration = quantity(parseDuration, SOME_DURATION, 'a duration such as 500ms, 5s, 15m or 24h').refine(
   (ms) => ms > 0,
   'must be longer than 0',
 );
 
 /** A rate above zero, per second. */
-export const rate = quantity(parseRate, RATE, 'a rate such as 60/s').refine((perSecond) => perSecond > 0, 'must be above 0');
+export const rate = quantity(parseRate, SOME_RATE, 'a rate such as 60/s').refine((perSecond) => perSecond > 0, 'must be above 0');
 
 /** A share: `20%` or 0.2; may exceed 1 where it is a tolerance. */
-export const share = z.union([written(PERCENT), z.number()], { error: 'expected a percentage such as 20%' }).transform((value, context) => {
+export const share = shareWritten(PERCENT, { minimum: 0, maximum: 1 });
+
+/** A share of something: neither none nor all of it. */
+export const part = shareWritten(PART_PERCENT, { exclusiveMinimum: 0, exclusiveMaximum: 1 }).refine(
+  (fraction) => fraction > 0 && fraction < 1,
+  'must lie between 0% and 100%',
+);
+
+function shareWritten(form: RegExp, bounds: Readonly<Record<string, number>>) {
+  const given = z.union([written(form), z.number().meta(bounds)], { error: 'expected a percentage such as 20%' });
+  return given.transform(readShare);
+}
+
+function readShare(value: string | number, context: z.core.$RefinementCtx): number {
   const fraction = typeof value === 'number' ? value : parsePercent(value);
   if (typeof value === 'number' && value > 1) {
     context.addIssue({
@@ -54,13 +74,15 @@ export const share = z.union([written(PERCENT), z.number()], { error: 'expected 
   if (fraction !== null && fraction >= 0) return fraction;
   context.addIssue({ code: 'custom', message: `expected a percentage such as 20%, found ${JSON.stringify(value)}` });
   return z.NEVER;
-});
+}
 
 /** A limit whose unit depends on the metric: a number, a percentage or a duration. */
 export type Quantity = { readonly unit: 'number' | 'fraction' | 'ms'; readonly value: number };
 
 export const limit = z
-  .union([written(QUANTITY), z.number()], { error: 'expected a number, a percentage such as 0.1% or a duration such as 250ms' })
+  .union([written(QUANTITY), z.number().meta({ minimum: 0 })], {
+    error: 'expected a number, a percentage such as 0.1% or a duration such as 250ms',
+  })
   .transform((value, context): Quantity => {
     const read = typeof value === 'number' ? { unit: 'number' as const, value } : readQuantity(value);
     if (read !== null && read.value >= 0) return read;

@@ -1,8 +1,9 @@
 import { formatDuration } from '../format';
 import { RECOVERY_BEFORE_MS, RECOVERY_HOLD_MS } from '../judges/rules';
 import type { LoadPlan } from '../load-plan';
+import { fewestForTrend } from '../stats/mann-kendall';
 import { isCounter } from './expression';
-import type { BaselineGate, Gate, LimitGate } from './gate';
+import type { BaselineGate, Gate, LeakGate, LimitGate } from './gate';
 import type { Finding } from './problems';
 import { requestFindings } from './reach-requests';
 import { atPeakFor, loadName, type Place, readsRequests, stepOf, stretchOf } from './reach-window';
@@ -18,7 +19,7 @@ export function gateFindings(gate: Gate, place: Place): Finding[] {
     case 'baseline':
       return baselineFindings(gate, place);
     case 'leak':
-      return datapointFindings(gate.minDatapoints, place);
+      return [...datapointFindings(gate.minDatapoints, place), ...trendFindings(gate, place)];
     case 'idle-return':
       return afterFindings(place);
     case 'recovery':
@@ -48,6 +49,16 @@ function baselineFindings(gate: BaselineGate, place: Place): Finding[] {
   const { max, id, mode, of, confidence } = gate;
   if (points.length > 0 || max === undefined) return points;
   return limitFindings({ id, judge: 'limit', mode, of, confidence, max }, place);
+}
+
+/** Below so many datapoints no course, however steep, is sure enough for the gate: it would pass every trend. */
+function trendFindings({ minDatapoints, confidence }: LeakGate, place: Place): Finding[] {
+  const fewest = fewestForTrend(confidence);
+  if (fewest <= minDatapoints) return [];
+  return datapointFindings(fewest, place).map(({ message }) => ({
+    path: [...place.path, 'confidence'],
+    message: `${message}, for no trend of fewer is sure at a confidence of ${confidence}`,
+  }));
 }
 
 function datapointFindings(needed: number, place: Place, step = place.period): Finding[] {

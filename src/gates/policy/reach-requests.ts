@@ -18,9 +18,10 @@ export function requestFindings(gate: LimitGate, place: Place): Finding[] {
   const margin = `plan ${formatPercent(1 - RATE_SHARE)} more, because a load counts as applied from ${formatPercent(RATE_SHARE)} of its plan`;
   const stretch = stretchOf(gate, place.period);
   const where = gate.within === undefined || stretch === null ? '' : ` in the thinnest ${formatDuration(stretch)}`;
+  const shared = routeShare(gate, place) === 1 ? '' : ' for a route that shares the load with one other';
   const does = [rateFor(needed, planned, span, plan), timeFor(gate, needed, planned, place)].filter((each) => each !== null);
   const ways = does.length === 0 ? '' : `: ${does.join(' or ')} would reach it`;
-  const message = `the gate "${gate.id}" needs ${minimum} requests${where === '' ? '' : ' in every stretch'} (${margin}), ${loadName(place)} plans ${Math.floor(planned + 1e-6)}${where}${ways}`;
+  const message = `the gate "${gate.id}" needs ${minimum} requests${where === '' ? '' : ' in every stretch'} (${margin}), ${loadName(place)} plans ${Math.floor(planned + 1e-6)}${shared}${where}${ways}`;
   return [{ path: where === '' ? place.path : [...place.path, 'within'], message }];
 }
 
@@ -31,12 +32,24 @@ interface Span {
   readonly plannedIn: (plan: LoadPlan, stretchMs: number) => number;
 }
 
-function spanOf(gate: LimitGate, { stage, period }: Place): Span {
-  const share = stage.weight !== null && findMetric(gate.of.numerator)?.byVersion === true ? stage.weight : 1;
+function spanOf(gate: LimitGate, place: Place): Span {
+  const { period } = place;
+  const share = canaryShare(gate, place) * routeShare(gate, place);
   const step = stepOf(gate.of, period);
   const plannedIn = (plan: LoadPlan, stretchMs: number) => share * thinnest(plan, stretchMs, step);
   const stretch = gate.within === undefined ? null : stretchOf(gate, period);
   return { planned: (plan) => plannedIn(plan, stretch ?? plan.judgedToMs - plan.judgedFromMs), plannedIn };
+}
+
+/** In a canary each version must have had enough requests: the previous one shows that the shift was one. */
+function canaryShare({ of }: LimitGate, { stage: { weight } }: Place): number {
+  if (weight === null || findMetric(of.numerator)?.byVersion !== true) return 1;
+  return Math.min(weight, 1 - weight);
+}
+
+/** How a script shares its requests among routes is not known before it runs: two share them at best, where one of them is the control. */
+function routeShare({ of, route }: LimitGate, { control }: Place): number {
+  return control && (of.perRoute || route !== undefined) ? 1 / 2 : 1;
 }
 
 /** The fewest iterations that the plan has in any stretch of the judged window. */

@@ -15,6 +15,8 @@ export interface Place {
   readonly period: number;
   readonly path: Path;
   readonly profile: string;
+  /** Whether the policy names a control route: then a route shares the load with at least one other. */
+  readonly control: boolean;
 }
 
 export function loadName({ stage, profile }: Place): string {

@@ -38,7 +38,8 @@ function reachFindings(policy: Policy, profile: string, target: TargetName): Fin
     ...generatorFindings(policy, profile, target),
     ...resolvedStages(policy, profile).flatMap((stage) =>
       stage.gates.flatMap((gate) => {
-        const place = { stage, period, path: gatePath(policy, stage.name, gate.id), profile };
+        const path = gatePath(policy, stage.name, gate.id);
+        const place = { stage, period, path, profile, control: policy.control !== undefined };
         return gateFindings(gate, place);
       }),
     ),

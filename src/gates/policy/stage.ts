@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { PROFILES } from '../vocabulary';
 import { gateSchema } from './gate';
-import { duration, rate, share } from './quantities';
+import { duration, part, rate } from './quantities';
 import { strict } from './strict';
 
 const warm = z.number().int().nonnegative();
@@ -63,7 +63,7 @@ export const stagesSchema = strict({
   failover: strict({ ...qualifying, load: perProfile(failoverLoad) }).optional(),
   canary: strict({
     ...common,
-    weight: share.refine((fraction) => fraction > 0 && fraction < 1, 'must lie between 0% and 100%'),
+    weight: part,
     onInconclusive: z.enum(['roll-back', 'hold']).optional(),
     /** How long to wait for enough requests of production's own clients, counted from the canary's start. */
     maxWait: perProfile(duration).optional(),

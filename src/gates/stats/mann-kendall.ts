@@ -45,6 +45,20 @@ export function hamedRao(y: readonly number[], slope?: number): TrendTest | null
   return varS > 0 ? test(s, varS) : null;
 }
 
+/**
+ * The fewest equally spaced values of which some course is a rise at a one-sided confidence: below it even a straight line, the
+ * strongest rise that there is, has a larger `pIncreasing` than `1 - confidence`.
+ */
+export function fewestForTrend(confidence: number): number {
+  for (let n = 2; n < MOST_FOR_TREND; n += 1) {
+    if (mannKendall(Array.from({ length: n }, (_, i) => i)).pIncreasing < 1 - confidence) return n;
+  }
+  return MOST_FOR_TREND;
+}
+
+/** No confidence that a double can tell from 1 needs more. */
+const MOST_FOR_TREND = 60;
+
 function score(y: readonly number[]): number {
   let s = 0;
   for (let i = 0; i < y.length; i += 1) {

@@ -53,7 +53,7 @@ function sampleLoad(stage: SampleStage): StageEvidence['load'] {
     judged: ROUTES.map((route, i) => {
       const requests = judgedRequestsOf(stage, i);
       const failed = i === 0 ? 0 : judged.failed / 2;
-      return { route, requests, failed, checksFailed: failed, latency: [[12, requests]] };
+      return { route, requests, failed, checksFailed: failed, checked: requests, latency: [[12, requests]] };
     }),
   };
 }

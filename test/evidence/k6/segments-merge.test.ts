@@ -57,6 +57,13 @@ describe('merging', () => {
     );
   });
 
+  it('adds what was checked and what woke environments', () => {
+    const check: Sample = { kind: 'check', at: START + 3000, passed: true, route: 'GET /a', scenario: 'load', vu: null };
+    const warm: Sample = { ...base, at: START, durationMs: 5, scenario: 'warm' };
+    const { load } = mergeParts([1, 2].map((index) => partFrom([warm, { ...base, at: START + 3000, durationMs: 5 }, check], index, 2)));
+    expect([load.requests, load.warmRequests, load.judged[0]?.requests, load.judged[0]?.checked]).toEqual([4, 2, 2, 2]);
+  });
+
   it('does not average percentiles', () => {
     const answer = (durationMs: number): Sample => ({ ...base, at: START + 3000 + durationMs, durationMs });
     const fast = partFrom(

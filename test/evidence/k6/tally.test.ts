@@ -45,7 +45,7 @@ describe('the judged window', () => {
 
   it('does not hold warm requests, which k6 totals do', () => {
     const tally = tallyOf(request(3000, { scenario: 'warm', status: 500 }));
-    expect([tally.requests, tally.failed, tally.judged.size, tally.seconds.size]).toEqual([1, 1, 0, 0]);
+    expect([tally.requests, tally.warmRequests, tally.failed, tally.judged.size, tally.seconds.size]).toEqual([1, 1, 1, 0, 0]);
   });
 });
 
@@ -92,6 +92,18 @@ describe('checks', () => {
   it('are counted once per request, so that they are a share of the requests', () => {
     expect(tallyOf(request(3000), failedCheck(3010), failedCheck(3010)).checksFailed).toBe(1);
     expect(tallyOf(request(3000), failedCheck(3010), request(3100), failedCheck(3110)).checksFailed).toBe(2);
+  });
+
+  it('that held are counted too, once per request: a script without any has checked nothing', () => {
+    const held: Sample = { ...failedCheck(3010), passed: true } as Sample;
+    const counts = (...samples: readonly Sample[]) => {
+      const { checked, checksFailed } = tallyOf(...samples).judged.get('GET /a') ?? {};
+      return [checked, checksFailed];
+    };
+    expect(counts(request(3000), request(3100))).toEqual([0, 0]);
+    expect(counts(request(3000), held, held, request(3100), { ...held, at: START + 3110 })).toEqual([2, 0]);
+    expect(counts(request(3000), held, failedCheck(3010), failedCheck(3010))).toEqual([1, 1]);
+    expect(counts(request(3000), failedCheck(3010), held)).toEqual([1, 1]);
   });
 
   it('of two VUs do not mix', () => {

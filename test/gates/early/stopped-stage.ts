@@ -1,5 +1,6 @@
 import type { LoadEvidence, Series, StageEvidence } from '../../../src/gates/evidence-schema';
 import { plannedIterations } from '../../../src/gates/load-plan';
+import { recounted } from '../builders';
 
 type RouteLoad = LoadEvidence['judged'][number];
 
@@ -12,15 +13,18 @@ export function stoppedAt(stage: StageEvidence, stopMs: number, look = 0.25, gat
   const start = Date.parse(stage.window.start);
   const end = start + Math.ceil(stopMs / periodMs) * periodMs;
   const judgedEnd = start + Math.floor(stopMs / periodMs) * periodMs;
-  return {
+  const series = stage.series.map((each) => until(each, start + stopMs));
+  const sent = series.filter(({ metric }) => metric === 'client.requests').flatMap(({ points }) => points);
+  const requests = sent.reduce((sum, [, count]) => sum + count, 0);
+  return recounted({
     ...stage,
     window: { ...stage.window, end: iso(end) },
     judged: { ...stage.judged, end: iso(judgedEnd) },
     after: null,
-    load: stage.load && loadUntil(stage.load, stage, stopMs, judgedEnd - start),
-    series: stage.series.map((series) => until(series, series.source === 'k6' ? judgedEnd : start + stopMs)),
+    load: stage.load && loadUntil(stage.load, stage, stopMs, judgedEnd - start, requests),
+    series,
     stopped: { look, at: iso(start + stopMs), gates: [...gates] },
-  };
+  });
 }
 
 /** The period of the stop holds what had been counted of it. */
@@ -31,18 +35,17 @@ function until(series: Series, endMs: number): Series {
   return { ...series, points: series.points.filter(([at]) => at < endMs).map(([at, value]) => [at, part(at, value)]) };
 }
 
-function loadUntil(load: LoadEvidence, { plan }: StageEvidence, stopMs: number, judgedEndMs: number): LoadEvidence {
+function loadUntil(load: LoadEvidence, { plan }: StageEvidence, stopMs: number, judgedEndMs: number, requests: number): LoadEvidence {
   const iterations = Math.round(plannedIterations(plan, 0, stopMs));
   const share = judgedShare(plan, judgedEndMs);
-  const totals = { iterations, requests: iterations, dropped: load.dropped };
+  const totals = { iterations, requests, dropped: load.dropped };
   return {
     ...load,
     ...totals,
     outcome: 'stopped',
     exitCode: 105,
     detail: 'The load was stopped before it was complete',
-    answered: iterations,
-    statuses: { '200': iterations },
+    answered: requests,
     plannedIterations: iterations,
     summary: totals,
     judged: load.judged.map((route) => scaled(route, share)),
@@ -55,13 +58,14 @@ export function judgedShare(plan: StageEvidence['plan'], untilMs: number): numbe
   return plannedIterations(plan, judgedFromMs, Math.max(judgedFromMs, untilMs)) / plannedIterations(plan, judgedFromMs, judgedToMs);
 }
 
-export function scaled({ route, requests, failed, checksFailed, latency }: RouteLoad, share: number): RouteLoad {
+export function scaled({ route, requests, failed, checksFailed, checked = requests, latency }: RouteLoad, share: number): RouteLoad {
   const part = (count: number) => Math.round(count * share);
   return {
     route,
     requests: part(requests),
     failed: part(failed),
     checksFailed: part(checksFailed),
+    checked: part(checked),
     latency: latency.map(([bound, count]) => [bound, part(count)]),
   };
 }

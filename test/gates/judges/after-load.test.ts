@@ -56,6 +56,16 @@ describe('capacity', () => {
     expect(gate.message).toContain('limit 52000 (80 % of 65000)');
   });
 
+  test('connections that were there before the run are not multiplied into a failure', () => {
+    const shared = (by: number) => (stage: StageEvidence) =>
+      editSeries(stage, 'redis.connections', (series) => ({ ...series, points: series.points.map(([at, value]) => [at, value + by]) }));
+    const gate = gateOf(judge({ all: { edit: shared(120) } }), ID);
+    expect(gate).toMatchObject({ verdict: 'inconclusive', reason: 'foreign-connections', value: 62_001 });
+    expect(gate.message).toContain('240 connections were there before');
+    expect(gateOf(judge(soak(shared(120))), ID)).toMatchObject({ verdict: 'failed', reason: 'over-capacity' });
+    expect(gateOf(judge({ all: { edit: shared(120), connectionsPerEnvironment: 180 } }), ID)).toMatchObject({ reason: 'over-capacity' });
+  });
+
   test('every number of the policy counts', () => {
     const wide = { all: { connectionsPerEnvironment: 60 } };
     const verdict = (edit?: (text: string) => string) => gateOf(judge(wide, edit), ID).verdict;

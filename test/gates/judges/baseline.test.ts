@@ -90,6 +90,30 @@ describe('a release and the one that was promoted last', () => {
     expect(verdict).toMatchObject({ verdict: 'inconclusive', reason: 'undecided-baseline' });
   });
 
+  const seconds = (evidence: Evidence, values: (i: number) => number) =>
+    editSoak(evidence, (stage) =>
+      editSeries(stage, 'client.p95', (series) => ({ ...series, points: series.points.map(([at], i) => [at, values(i)]) })),
+    );
+
+  test('a middle that is as before does not hide that many seconds are far beyond it', () => {
+    const slowIn = (part: number) =>
+      slower(
+        seconds(soak(10), (i) => (i % 20 < part ? 80 : 10)),
+        promoted(soak(10)),
+      );
+    expect(slowIn(9)).toMatchObject({ verdict: 'inconclusive', reason: 'undecided-baseline', details: { beyond: 0.45 } });
+    expect(slowIn(9).message).toContain('45 % of the datapoints lie beyond that, above all that the baseline had');
+    // One in five is a spike now and then; `max` is for those.
+    expect(slowIn(4)).toMatchObject({ verdict: 'passed' });
+  });
+
+  test('datapoints that could not have shown the difference do not show that there is none', () => {
+    const scattered = (evidence: Evidence) => seconds(evidence, (i) => 20 + ((i * 7) % 13) * 6 - 12);
+    const verdict = slower(scattered(soak(10)), promoted(scattered(soak(10))));
+    expect(verdict).toMatchObject({ verdict: 'inconclusive', reason: 'undecided-baseline', details: { shift: 0 } });
+    expect(verdict.message).toContain('scatter so much');
+  });
+
   test('the report names the release that it was compared with', () => {
     const baseline = promoted(soak(10));
     const report = judge(soak(10), baseline);
@@ -98,7 +122,9 @@ describe('a release and the one that was promoted last', () => {
       release: { digest: OTHER, commit: 'def5678' },
       finishedAt: baseline.finishedAt,
     });
-    expect(report.notes.at(-1)).toContain(`Compared with the release that was promoted last, ${'b'.repeat(12)} of commit def5678`);
+    expect(report.notes.at(-1)).toContain(
+      `Compared with the last release that was promoted with passing gates, ${'b'.repeat(12)} of commit def5678`,
+    );
   });
 
   test('a rate per period is compared as a limit would measure it', () => {
@@ -149,6 +175,13 @@ describe('the absolute limit of a baseline gate', () => {
   });
 });
 
+function soakOf(evidence: Evidence): StageEvidence {
+  return evidence.stages.find(({ name }) => name === 'soak') as StageEvidence;
+}
+function withIdentity(edit: Partial<StageEvidence['identity']>): Evidence {
+  return editSoak(soak(50), (stage) => ({ ...stage, identity: { ...stage.identity, ...edit } }));
+}
+
 /** What may be wrong with a baseline. Each is far slower than the candidate: were it believed, it would be an excuse for anything. */
 const BAD: readonly [string, Evidence | null, string][] = [
   ['none', null, 'no release was promoted before'],
@@ -156,7 +189,22 @@ const BAD: readonly [string, Evidence | null, string][] = [
   ['another profile', promoted({ ...soak(50), profile: 'standard' }), 'under the profile standard'],
   ['another target', promoted({ ...soak(50), target: 'aws' }), 'on the target aws'],
   ['another load', promoted(editSoak(soak(50), (stage) => ({ ...stage, plan: { ...stage.plan, peakRate: 61 } }))), 'had another load'],
-  ['another period', promoted(soak(50, ENFORCED, { periodMs: 10_000 })), 'periods of 10 s instead of 5 s'],
+  [
+    'another period',
+    promoted({ ...soak(50, ENFORCED, { periodMs: 10_000 }), finishedAt: soak(50).finishedAt }),
+    'periods of 10 s instead of 5 s',
+  ],
+  [
+    'another number of cache nodes',
+    promoted(withIdentity({ nodes: soakOf(soak(50)).identity.nodes.slice(0, 1) })),
+    'had 1 cache node instead of 2',
+  ],
+  ['another reserved concurrency', promoted(withIdentity({ reservedConcurrency: 77 })), 'a reserved concurrency of 77'],
+  [
+    'measured later',
+    promoted({ ...soak(50), startedAt: '2036-01-01T00:00:00.000Z', finishedAt: '2036-01-01T00:10:00.000Z' }),
+    'was measured after this run',
+  ],
   ['no such stage', promoted(buildEvidence({ policy: ENFORCED.policy, stages: ['smoke'] })), 'has no soak'],
   ['a broken run', promoted({ ...soak(50), fault: { reason: 'target-failed', detail: 'gone' } }), 'a run that broke off'],
   [

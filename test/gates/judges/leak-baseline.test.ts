@@ -32,7 +32,7 @@ function verdict(evidence: Evidence, baseline: Evidence | null) {
   return gateOf(evaluate({ evidence, policy, policyDigest: digest, toolVersion: '0', baseline: given }), 'redis-connection-leak');
 }
 
-describe('a leak against the release that was promoted last', () => {
+describe('a leak against the last release that was promoted with passing gates', () => {
   // Less than one connection for each environment over the window: below the floor of the absolute trend.
   const slow = run({ leakPerSecond: 0.06 });
 
@@ -43,11 +43,11 @@ describe('a leak against the release that was promoted last', () => {
     expect(against).toMatchObject({ verdict: 'failed', reason: 'leak-against-baseline' });
     expect(against.details['baselineGrowth']).toBeLessThan(-0.7);
     expect(against.details['differenceGrowth']).toBeGreaterThan(Number(against.details['differenceGrowthNeeded']));
-    expect(against.message).toContain('they grow against the release that was promoted last');
+    expect(against.message).toContain('they grow against the last release that was promoted with passing gates');
   });
 
   test('a background that falls in both runs hides no leak and makes none', () => {
-    const both = run({ leakPerSecond: 0.12, ...falling(5) });
+    const both = run({ leakPerSecond: 0.13, ...falling(5) });
     expect(verdict(both, null)).toMatchObject({ verdict: 'passed', reason: 'no-leak' });
     expect(verdict(both, run(falling(5)))).toMatchObject({ verdict: 'failed', reason: 'leak-against-baseline' });
     expect(verdict(run(falling(2)), run(falling(2)))).toMatchObject({ verdict: 'passed' });

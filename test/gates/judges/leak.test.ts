@@ -9,6 +9,9 @@ const roomy = swap(
   'growthFloorAbsolute: 1, maxPerEnvironment: 10, minDatapoints: 10',
 );
 
+/** A tenth of a connection is growth. */
+const sharp = swap('growthFloor: 20%, growthFloorAbsolute: 1', 'growthFloor: 1%, growthFloorAbsolute: 0.1');
+
 /** Replaces the sum of connections of each judged period (all on the primary; the replica keeps its monitoring one). */
 function connections(sums: readonly number[]) {
   return (stage: StageEvidence): StageEvidence => {
@@ -22,6 +25,12 @@ function connections(sums: readonly number[]) {
       }),
     }));
   };
+}
+
+/** So many more connections on each node. */
+function raised(by: number) {
+  return (stage: StageEvidence): StageEvidence =>
+    editSeries(stage, 'redis.connections', (series) => ({ ...series, points: series.points.map(([at, value]) => [at, value + by]) }));
 }
 
 describe('the level', () => {
@@ -48,13 +57,36 @@ describe('the level', () => {
       },
     });
     expect(gateOf(monitored, LEAK)).toMatchObject({ verdict: 'passed', value: 2 });
-    const ours = judge({
-      all: {
-        edit: (stage) =>
-          editSeries(stage, 'redis.connections', (series) => ({ ...series, points: series.points.map(([at, value]) => [at, value + 3]) })),
-      },
-    });
+    const ours = judge({ only: { soak: { edit: raised(3) } } });
     expect(gateOf(ours, LEAK)).toMatchObject({ verdict: 'failed', value: 3.5 });
+  });
+
+  test('connections that were there before the release was asked for anything give no verdict when they alone exceed the level', () => {
+    // Eight of others, and two for each of four environments.
+    const shared = gateOf(judge({ all: { edit: raised(4) } }), LEAK);
+    expect(shared).toMatchObject({ verdict: 'inconclusive', reason: 'foreign-connections', value: 4 });
+    expect(shared.message).toContain('but 8 connections were there before the release was asked for anything');
+    // What is too much without them fails, and so does what grows beside them.
+    expect(gateOf(judge({ all: { edit: raised(4), connectionsPerEnvironment: 4 } }), LEAK)).toMatchObject({ reason: 'leak-level' });
+    expect(gateOf(judge({ all: { edit: raised(20), leakPerSecond: 0.06, connectionsPerEnvironment: 1 } }, sharp), LEAK).reason).toBe(
+      'leak-trend',
+    );
+    // What it opened when it was warmed is its own, however high the floor of the soak.
+    expect(gateOf(judge({ all: { connectionsPerEnvironment: 6 } }), LEAK)).toMatchObject({ reason: 'leak-level', value: 6 });
+    expect(gateOf(judge({ only: { soak: { edit: raised(4) } } }), LEAK)).toMatchObject({ reason: 'leak-level', value: 4 });
+  });
+
+  test('a gap in the concurrency is unknown up to the last judged period', () => {
+    const cut = (stage: StageEvidence): StageEvidence => {
+      const late = Date.parse(stage.judged.end) - 15_000;
+      const grown = editSeries(stage, 'redis.connections', (series) => ({
+        ...series,
+        points: series.points.map(([at, value]) => [at, at < late ? value : value + 5]),
+      }));
+      return editSeries(grown, 'lambda.concurrency', (series) => ({ ...series, points: series.points.filter(([at]) => at < late) }));
+    };
+    // Nine environments held two each in the end; divided by the four that were seen it would be a leak.
+    expect(gateOf(judge({ only: { soak: { edit: cut } } }), LEAK)).toMatchObject({ verdict: 'inconclusive', reason: 'metric-missing' });
   });
 
   test('the total of a healthy release may grow with its environments', () => {
@@ -136,8 +168,28 @@ describe('the trend', () => {
     expect(gate.details['growth']).toBeGreaterThan(gate.details['growthNeeded'] ?? Number.POSITIVE_INFINITY);
   });
 
+  test('growth that the scatter of a rough series can make by itself passes', () => {
+    // Grows by 4 per environment, sure and steady, where one connection would be tolerated in a quieter series.
+    const rough = [12, 8, 19, 10, 21, 11, 24, 12, 26, 14, 22, 27];
+    const gate = gateOf(judge({ only: { soak: { edit: connections(rough) } } }, roomy), LEAK);
+    expect(gate).toMatchObject({ verdict: 'passed', reason: 'no-leak' });
+    expect(gate.details['pIncreasing']).toBeLessThan(0.05);
+    expect(gate.details['growthNeeded']).toBeGreaterThan(gate.details['growth'] ?? Number.POSITIVE_INFINITY);
+  });
+
+  test('growth that is not judged a leak is told, with how much it was and why', () => {
+    // One connection per environment, then two, then three: a warm-up, or a leak in steps.
+    const stairs = [4, 4, 4, 8, 8, 8, 12, 12, 12, 12, 12, 12];
+    const gate = gateOf(judge({ only: { soak: { connectionsPerEnvironment: 1, edit: connections(stairs.map((sum) => sum + 2)) } } }), LEAK);
+    expect(gate).toMatchObject({ verdict: 'passed', reason: 'no-leak', warned: true });
+    expect(gate.message).toContain('but they grew by 2.2 each over the window');
+    expect(gate.message).toContain('not judged a leak, because');
+    expect(gate.message).not.toContain('do not grow');
+    expect(gateOf(judge(), LEAK)).toMatchObject({ warned: false, message: expect.stringContaining('and do not grow') });
+  });
+
   test('a higher confidence asks for a surer slope', () => {
-    const rough = [12, 10, 18, 11, 19, 13, 22, 15, 24, 16, 20, 26];
+    const rough = [12, 11, 16, 12, 17, 14, 19, 16, 21, 17, 20, 23];
     const edit = { only: { soak: { edit: connections(rough) } } };
     const at = (confidence: string) =>
       gateOf(
@@ -196,6 +248,29 @@ describe('no verdict', () => {
         points: series.points.map(([at, value], i) => [at, i < 6 ? value + 20 : value]),
       }));
     expect(gateOf(judge({ only: { soak: { edit: high } } }), LEAK)).toMatchObject({ verdict: 'inconclusive', reason: 'floor-moved' });
+  });
+
+  describe('others leave while the release leaks', () => {
+    /** Twelve before the load: eight of four environments that were warmed, four of others, who leave in the first half. */
+    const leaving = (atWork: number) => (stage: StageEvidence) => {
+      const start = Date.parse(stage.judged.start);
+      const warmed = editSeries(stage, 'lambda.concurrency', (series) => ({
+        ...series,
+        points: [[Date.parse(stage.window.start) - 10_000, 4], ...series.points.map(([at]): [number, number] => [at, atWork])],
+      }));
+      const left = (at: number) => (at < start ? 6 : Math.max(4, 6 - (at - start) / 10_000));
+      return editSeries(warmed, 'redis.connections', (series) => ({ ...series, points: series.points.map(([at]) => [at, 1 + left(at)]) }));
+    };
+
+    test('no verdict where all environments are at work, so that none of them can have ended', () => {
+      const gate = edited(leaving(4));
+      expect(gate).toMatchObject({ verdict: 'inconclusive', reason: 'floor-moved' });
+      expect(gate.message).toContain('of the 12 before the load at least 12 must have stayed');
+    });
+
+    test('environments that are not at work may have ended: that blinds no good release', () => {
+      expect(edited(leaving(1))).toMatchObject({ verdict: 'passed', reason: 'no-leak' });
+    });
   });
 
   test('no concurrency, so no environments to divide by', () => {

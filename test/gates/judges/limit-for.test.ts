@@ -11,7 +11,7 @@ describe('a latency or a gauge', () => {
   test('fails by what it held, not by its peak', () => {
     const gate = verdictOf(GATE, latency({ 3: 300, 4: 320, 5: 280 }));
     expect(gate).toMatchObject({ verdict: 'failed', reason: 'above-limit', value: 280, limit: 250, n: 12 });
-    expect(gate.details).toEqual({ stretchSeconds: 15, stretchFrom: 15, stretches: 4 });
+    expect(gate.details).toEqual({ stretchSeconds: 15, stretchFrom: 15, stretches: 10 });
     expect(gate.message).toBe(
       'P95 latency at the gateway: 280 ms held for the 15 s from 2026-11-24T10:01:25.000Z on, limit 250 ms (12 datapoints).',
     );
@@ -88,7 +88,7 @@ describe('a proportion', () => {
   test('a few events in each period may be chance', () => {
     const gate = verdictOf(GATE, fiveXx({ 4: 4, 5: 4, 6: 4 }));
     expect(gate).toMatchObject({ verdict: 'inconclusive', reason: 'undecided-proportion', value: 0.0133333333333 });
-    expect(gate.message).toContain('it could still have been below the limit (with 95 % confidence, shared among 4 stretches,');
+    expect(gate.message).toContain('it could still have been below the limit (with 95 % confidence, shared among 10 stretches,');
   });
 
   test('one that is over at once passes', () => {

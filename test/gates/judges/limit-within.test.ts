@@ -16,7 +16,7 @@ describe('a proportion', () => {
     expect(gate.details).toMatchObject({ events: 30, requests: 900, stretchSeconds: 15, stretchFrom: 10 });
     expect(gate.message).toBe(
       '5XX answers of the gateway: 30 of 900 requests (3.33 %) in the 15 s from 2026-11-24T10:01:20.000Z on, limit 1 % in every stretch; ' +
-        'with 95 % confidence, shared among 4 stretches, the true share is above 2.13 %.',
+        'with 95 % confidence, shared among 10 stretches, the true share is above 1.99 %.',
     );
   });
 
@@ -25,16 +25,16 @@ describe('a proportion', () => {
     expect(verdictOf(`${OF}, warn: 0.5%, within: 15s`, fiveXx({ 4: 5 }))).toMatchObject({ verdict: 'passed', warned: true });
   });
 
-  test('the confidence is shared: what is sure of one stretch is not of one in four', () => {
-    // Clopper-Pearson, one-sided: 16 of 900 is above 1.11 % with 95 % confidence, above 0.94 % with 98.75 %.
+  test('the confidence is shared: what is sure of one stretch is not of one in ten', () => {
+    // Clopper-Pearson, one-sided: 16 of 900 is above 1.11 % with 95 % confidence, above 0.84 % with 99.5 %.
     expect(verdictOf(`${OF}, within: 60s`, fiveXx({ 4: 48 }))).toMatchObject({ verdict: 'failed', details: { stretches: 1 } });
     expect(verdictOf(`${OF}, within: 15s`, fiveXx({ 4: 16 }))).toMatchObject({
       verdict: 'inconclusive',
       reason: 'undecided-proportion',
-      details: { stretches: 4, low: expect.closeTo(0.009366, 6) },
+      details: { stretches: 10, low: expect.closeTo(0.008443, 6) },
     });
-    expect(verdictOf(`${OF}, within: 15s`, fiveXx({ 4: 17 })).verdict).toBe('failed');
-    expect(verdictOf(`${OF}, within: 15s, confidence: 0.999`, fiveXx({ 4: 17 })).verdict).toBe('inconclusive');
+    expect(verdictOf(`${OF}, within: 15s`, fiveXx({ 4: 19 })).verdict).toBe('failed');
+    expect(verdictOf(`${OF}, within: 15s, confidence: 0.999`, fiveXx({ 4: 19 })).verdict).toBe('inconclusive');
   });
 
   test('every stretch needs its requests, and one that has them may fail all the same', () => {
@@ -78,14 +78,17 @@ describe('a ratio', () => {
 
   test("the cache's own new connections are subtracted from each stretch", () => {
     const noisy = withValues('redis.newConnections', constantly(50, PERIODS));
-    const before = (stage: Parameters<typeof noisy>[0]) => ({
+    const always = (each: number) => (stage: Parameters<typeof noisy>[0]) => ({
       ...stage,
       series: stage.series.map((series) =>
-        series.metric === 'redis.newConnections' ? { ...series, points: series.points.map(([at]): [number, number] => [at, 50]) } : series,
+        series.metric === 'redis.newConnections'
+          ? { ...series, points: series.points.map(([at]): [number, number] => [at, each]) }
+          : series,
       ),
     });
     expect(verdictOf(`${OF}, within: 10s`, noisy)).toMatchObject({ verdict: 'failed' });
-    expect(verdictOf(`${OF}, within: 10s`, before)).toMatchObject({ verdict: 'passed', value: 0 });
+    expect(verdictOf(`${OF}, within: 10s`, always(1))).toMatchObject({ verdict: 'passed', value: 0 });
+    expect(verdictOf(`${OF}, within: 10s`, always(50))).toMatchObject({ verdict: 'failed', value: 0.326666666667 });
   });
 });
 

@@ -85,7 +85,7 @@ describe('a ratio', () => {
     expect(gate).toMatchObject({ verdict: 'failed', value: 1, limit: 0.05, n: 3600, unit: 'ratio' });
   });
 
-  test("the cache's own new connections before the load are subtracted", () => {
+  test("the cache's own new connections before the load are subtracted, and no more than its own", () => {
     const noisy = (per: number) => ({
       soak: {
         edit: (stage: Parameters<typeof editSeries>[0]) =>
@@ -95,7 +95,35 @@ describe('a ratio', () => {
           })),
       },
     });
-    expect(gateOf(judge({ only: noisy(100) }), 'redis-new-connections')).toMatchObject({ verdict: 'passed', value: 0 });
+    // One for each of the two nodes, which keep one connection each for themselves.
+    const own = gateOf(judge({ only: noisy(1) }), 'redis-new-connections');
+    expect(own).toMatchObject({ verdict: 'passed', value: 0, details: { raw: 24, subtracted: 24, rateBefore: 2 } });
+    expect(own.message).toContain('Of 24 in 12 periods the 2 in each that were there before the load are not counted.');
+    const others = gateOf(judge({ only: noisy(150) }), 'redis-new-connections');
+    expect(others).toMatchObject({ verdict: 'failed', details: { raw: 3600, subtracted: 24, rateBefore: 300 } });
+    expect(others.message).toContain("the cache's own monitoring does not explain more of the 300 before it");
+  });
+
+  test('what is opened to warm the environments is no rate of the floor', () => {
+    const warmed = (stage: Parameters<typeof editSeries>[0]) => {
+      const opened = Date.parse(stage.window.start) - 5000;
+      const edited = editSeries(stage, 'redis.newConnections', (series) => ({
+        ...series,
+        points: series.points.map(([at, value]) => [at, at >= opened - 5000 ? value + 1 : value]),
+      }));
+      return { ...edited, plan: { ...stage.plan, warm: 4 } };
+    };
+    expect(gateOf(judge({ only: { soak: { edit: warmed } } }), 'redis-new-connections')).toMatchObject({ value: 0.00666666666667 });
+  });
+
+  test('without a datapoint of it under load there is no verdict, however many new connections there may have been', () => {
+    const cut = (stage: Parameters<typeof editSeries>[0]) =>
+      editSeries(stage, 'redis.newConnections', (series) => ({
+        ...series,
+        points: series.points.filter(([at]) => at < Date.parse(stage.window.start)),
+      }));
+    const report = judge({ all: { newConnectionsPerRequest: 1, connectionsPerEnvironment: 0 }, only: { soak: { edit: cut } } });
+    expect(gateOf(report, 'redis-new-connections')).toMatchObject({ verdict: 'inconclusive', reason: 'metric-missing' });
   });
 });
 

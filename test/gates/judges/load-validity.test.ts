@@ -1,5 +1,5 @@
 import type { LoadEvidence, StageEvidence } from '../../../src/gates/evidence-schema';
-import { buildEvidence, CONTROL, editSeries } from '../builders';
+import { buildEvidence, CONTROL, editSeries, recounted } from '../builders';
 import { gateOf, judge, judgeEvidence, stageOf } from '../helpers';
 
 /** The load gate of a soak that was changed. */
@@ -21,7 +21,8 @@ describe('the planned load was applied', () => {
     ['a machine without CPU', { cpuPressure: 86 }, 'pressure 86 %'],
     ['totals that disagree', { summary: { iterations: 3900, requests: 5000, dropped: 0 } }, 'totals say 5000 requests'],
     ['no totals', { summary: null }, 'no totals'],
-    ['a gateway that let nobody in', { statuses: { '200': 450, '403': 3450 } }, '3450 of 3900 answers were 401 or 403'],
+    ['a gateway that let nobody in', { statuses: { '200': 450, '403': 3450 } }, '3450 of 3900 answers were 401, 403 or 429'],
+    ['a gateway that throttled', { statuses: { '200': 450, '401': 50, '429': 3400 } }, '3450 of 3900 answers were 401, 403 or 429'],
     [
       'answers that the gateway never gave',
       { answered: 4100, requests: 4100, summary: { iterations: 3900, requests: 4100, dropped: 0 } },
@@ -46,10 +47,21 @@ describe('the planned load was applied', () => {
     ['a rate of 95 %', { achievedRate: 57 }],
     ['lag and pressure at their limits', { arrivalLagP95Ms: 20, cpuPressure: 85 }],
     ['lag and pressure that the kernel does not tell', { arrivalLagP95Ms: null, cpuPressure: null }],
-    ['requests that k6 gave up on and the gateway still counted', { answered: 3600, statuses: { '0': 300, '200': 3600 } }],
     ['thresholds of k6 crossed: exit code 99', { exitCode: 99, thresholdsFailed: ['http_req_duration'] }],
   ])('still with %s', (_, load) => {
     expect(soakLoad({ load })?.verdict).toBe('passed');
+  });
+
+  test('still with requests before the judged window that k6 gave up on and the gateway still counted', () => {
+    const unanswered = (stage: StageEvidence) => {
+      const [first] = stage.series.filter(({ metric }) => metric === 'client.failed');
+      const series = stage.series.map((each) =>
+        each === first ? { ...each, points: each.points.map(([at, n], i): [number, number] => [at, i === 0 ? 300 : n]) } : each,
+      );
+      const counted = recounted({ ...stage, series });
+      return { ...counted, load: counted.load && { ...counted.load, answered: 3600, statuses: { '0': 300, '200': 3600 } } };
+    };
+    expect(soakLoad({ edit: unanswered })?.verdict).toBe('passed');
   });
 
   test('k6 that did not run to its end is named with its code', () => {
@@ -112,12 +124,32 @@ describe('the planned load was applied', () => {
 
   test('a control route ten times slower than in smoke is the platform, not Redis', () => {
     const slow = judge({ only: { soak: { controlP95: 300 } } });
-    expect(gateOf(slow, 'load-validity').verdict).toBe('passed');
+    expect(stageOf(slow, 'soak').gates[0]).toMatchObject({ id: 'load-validity', verdict: 'inconclusive', reason: 'load-not-applied' });
     expect(stageOf(slow, 'soak').gates[0]?.message).toContain(`${CONTROL}, which does not touch Redis, took 300 ms`);
     expect(stageOf(judge({ only: { soak: { controlP95: 90 } } }), 'soak').verdict).toBe('passed');
     expect(stageOf(judge({ only: { smoke: { controlP95: 20 }, soak: { controlP95: 190 } } }), 'soak').verdict).toBe('passed');
     expect(stageOf(judge({ only: { smoke: { controlP95: 20 }, soak: { controlP95: 210 } } }), 'soak').verdict).toBe('inconclusive');
     expect(stageOf(judge({ all: { controlP95: 300 } }), 'soak').verdict).toBe('passed');
+  });
+
+  test('without smoke it is said that the control route was compared with nothing', () => {
+    const words = `How long ${CONTROL} took was not compared`;
+    const alone = stageOf(judge({ stages: ['soak'], all: { controlP95: 300 } }), 'soak').gates[0];
+    expect(alone).toMatchObject({ verdict: 'passed', message: expect.stringContaining(words) });
+    for (const { message } of judge({ stages: ['smoke', 'soak'] }).stages.map(({ gates }) => gates[0] ?? { message: words }))
+      expect(message).not.toContain(words);
+  });
+
+  test('requests that woke environments are in no second; as many as k6 says, or at most those that were planned', () => {
+    const woken = (warmRequests: number | undefined, unseen: number) => {
+      const warm = { warmRequests, requests: 50 + unseen, answered: 50 + unseen, statuses: { '200': 50 + unseen } };
+      return stageOf(
+        judge({ only: { smoke: { edit: (stage) => ({ ...stage, load: stage.load && { ...stage.load, ...warm } }) } } }),
+        'smoke',
+      ).gates[0]?.verdict;
+    };
+    expect([woken(undefined, 0), woken(undefined, 4), woken(undefined, 5)]).toEqual(['passed', 'passed', 'inconclusive']);
+    expect([woken(4, 4), woken(4, 3), woken(0, 3)]).toEqual(['passed', 'inconclusive', 'inconclusive']);
   });
 });
 

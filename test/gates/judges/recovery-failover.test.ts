@@ -52,6 +52,31 @@ test('two good seconds between bad ones are no recovery, three are', () => {
   expect(disturbed(0, 9000, { 'client.failed': 1 }, 4)).toMatchObject({ value: 1000 });
 });
 
+test('three good seconds are no recovery when what follows is not good', () => {
+  const slow = { 'client.p95': 4900 };
+  const relapsed = disturbed(3000, 15_000, slow);
+  expect(relapsed).toMatchObject({ reason: 'not-recovered', value: null });
+  expect(relapsed.message).toContain('it was good 0 ms after it already, but not for good');
+  expect(disturbed(3000, 6000, slow)).toMatchObject({ reason: 'recovered', value: 6000 });
+  expect(disturbed(5000, 12_000, slow)).toMatchObject({ reason: 'not-recovered', value: 12_000 });
+  expect(disturbed(3000, 15_000, slow, 2)).toMatchObject({ reason: 'not-recovered', value: null });
+});
+
+test('a blip of one or two seconds fails nobody, early or late, and neither do two of them far from each other', () => {
+  const slow = { 'client.p95': 4900 };
+  for (const from of [3000, 8000, 13_000]) expect(disturbed(from, from + 2000, slow)).toMatchObject({ reason: 'recovered', value: 0 });
+  expect(disturbed(3000, 15_000, slow, 5)).toMatchObject({ reason: 'recovered', value: 0 });
+  // Back after two seconds, and one blip soon after: that is still back after two.
+  const shaken = judgeStage((stage) => {
+    const lostAt = Date.parse(stage.window.start) + LOST_MS;
+    return editSeries(stage, 'client.p95', (series) => ({
+      ...series,
+      points: series.points.map(([at, old]) => [at, [0, 1, 5].includes((at - lostAt) / 1000) ? 4900 : old]),
+    }));
+  });
+  expect(shaken).toMatchObject({ reason: 'recovered', value: 2000 });
+});
+
 test('what was wrong before the loss already is no fault of the failover', () => {
   const always = (perSecond: number) => (stage: StageEvidence) =>
     editSeries(stage, 'client.failed', (series) => {

@@ -11,9 +11,14 @@ import { expectBlocked, load, neverPasses, points, series, withStage } from './r
  * Inputs that other gate engines answer with a pass, as their own tests, code or documentation say: each named by the engine and its input. Here
  * each is inconclusive, or the policy is refused.
  */
+const ROUTE = 'GET /v1/profiles/{userId}';
 const SOAK_LATENCY = swap(
   '{ id: lambda-throttles, judge: limit, of: lambda.throttles, max: 0 }',
-  '{ id: latency, judge: limit, of: client.p95, max: 250ms }',
+  `{ id: latency, judge: limit, of: client.p95, route: "${ROUTE}", max: 250ms }`,
+);
+const SOAK_ROUTE = swap(
+  '{ id: lambda-throttles, judge: limit, of: lambda.throttles, max: 0 }',
+  `{ id: label, judge: limit, of: client.failed / client.requests, route: "${ROUTE}", max: 1% }`,
 );
 
 describe('inconclusive', () => {
@@ -47,15 +52,22 @@ describe('inconclusive', () => {
     {
       what: 'k6, thresholds_test.go, an empty trend: ok',
       gate: 'latency',
-      reason: 'load-not-applied',
+      reason: 'metric-missing',
       policy: SOAK_LATENCY,
-      wrong: (stage) => load({ judged: (stage.load?.judged ?? []).map((route) => ({ ...route, latency: [] })) })(stage),
+      wrong: refused,
     },
     {
       what: 'Taurus, passfail.py, a label that was never seen: not triggered',
-      gate: 'control-route',
-      reason: 'load-not-applied',
-      wrong: (stage) => load({ judged: (stage.load?.judged ?? []).filter(({ route }) => route !== 'GET /health') })(stage),
+      gate: 'label',
+      reason: 'metric-missing',
+      policy: SOAK_ROUTE,
+      wrong: (stage) => ({
+        ...load({ judged: (stage.load?.judged ?? []).map((each) => ({ ...each, route: renamed(each.route) })) })(stage),
+        series: stage.series.map((each) => {
+          const { route } = each.dimensions;
+          return route === undefined ? each : { ...each, dimensions: { ...each.dimensions, route: renamed(route) } };
+        }),
+      }),
     },
     {
       what: 'Azure Load Testing, testResult is undefined: green step',
@@ -123,7 +135,7 @@ describe('inconclusive without something to compare with', () => {
 
   test.each([
     ['Keptn v1, evaluate_sli_handler_test.go, no history: pass', unmeasured('baseline-missing', 'none was promoted'), 'baseline-missing'],
-    ['Perfana, adapt_conclusion.py, all is incomparable: passed', undefined, 'baseline-missing'],
+    ['Perfana, adapt_conclusion.py, all is incomparable: passed', measured({ ...before, series: [], load: null }), 'baseline-missing'],
     [
       'Bencher, boundary.rs, the history is too short: no alert',
       measured(points('client.p95', (all, from) => all.filter(([at]) => at < from + 4000))(before)),
@@ -139,6 +151,17 @@ describe('inconclusive without something to compare with', () => {
     expectBlocked(judged(baseline), { gate: 'slower', reason });
   });
 });
+
+const renamed = (route: string) => (route === ROUTE ? `${ROUTE}/v2` : route);
+
+/** Every answer of one route was a 404, which is not timed: all of k6's accounts agree, and its trend is empty. */
+function refused(stage: StageEvidence): StageEvidence {
+  const judged = (stage.load?.judged ?? []).map((each) => (each.route === ROUTE ? { ...each, latency: [] } : each));
+  const sent = judged.find(({ route }) => route === ROUTE)?.requests ?? 0;
+  const statuses = { '200': (stage.load?.requests ?? 0) - sent, '404': sent };
+  const series = stage.series.filter(({ metric, dimensions }) => metric !== 'client.p95' || dimensions['route'] !== ROUTE);
+  return { ...load({ judged, statuses })(stage), series };
+}
 
 describe('refused as a policy', () => {
   const problems = (text: string): string => {

@@ -30,7 +30,7 @@ describe('values', () => {
       gate: 'api-5xx',
       reason: 'bad-data',
       wrong: points('api.5xx', (_, from) => [[from, -50]]),
-      twin: points('api.5xx', (_, from) => [[from, 0]]),
+      twin: points('api.5xx', (_, from) => [[from, 1]]),
     },
     {
       what: 'more 5XX than requests',
@@ -134,14 +134,23 @@ describe('times', () => {
       twin: points('lambda.concurrency', (all, from, to) => all.filter(([time]) => time < from || time < to)),
     },
     {
-      what: 'a counter without a datapoint in a period in which nothing else was counted either',
+      what: 'a counter of Lambda, which reports zeros with every invocation, without a datapoint in a period',
       gate: 'lambda-throttles',
       reason: 'metric-missing',
-      wrong: both(
-        points('lambda.throttles', (all) => all.filter((_, i) => i !== 7)),
-        points('lambda.invocations', (all) => all.filter((_, i) => i !== 7)),
-      ),
-      twin: points('lambda.throttles', (all) => all.filter((_, i) => i !== 7)),
+      wrong: points('lambda.throttles', (all) => all.filter((_, i) => i !== 7)),
+    },
+    {
+      what: 'a counter of the cache, which reports zeros in every period, silent from the load on',
+      gate: 'redis-new-connections',
+      reason: 'metric-missing',
+      wrong: points('redis.newConnections', (all, from) => all.filter(([time]) => time < from)),
+    },
+    {
+      what: 'a counter that may be silent and reports zeros, silent in one period',
+      gate: 'api-5xx',
+      reason: 'metric-missing',
+      wrong: points('api.5xx', (_, from, to) => zeros(from, to).filter(([time]) => time !== from + PERIOD)),
+      twin: points('api.5xx', (_, from, to) => zeros(from, to)),
     },
   ]);
 });
@@ -224,6 +233,7 @@ function at(index: number, value: number): Parameters<typeof points>[1] {
   return (all, from) => all.map(([time, before]) => [time, time === from + index * PERIOD ? value : before]);
 }
 
-function both(...edits: readonly ReturnType<typeof points>[]): ReturnType<typeof points> {
-  return (stage) => edits.reduce((edited, edit) => edit(edited), stage);
+/** A zero for each of the judged periods. */
+function zeros(from: number, to: number): [number, number][] {
+  return Array.from({ length: (to - from) / PERIOD }, (_, i) => [from + i * PERIOD, 0]);
 }

@@ -1,5 +1,5 @@
 import type { StageEvidence } from '../../../src/gates/evidence-schema';
-import { editSeries } from '../builders';
+import { editSeries, recounted } from '../builders';
 import { load, neverPasses, points, type Row } from './rows';
 
 const LOAD = { gate: 'load-validity', reason: 'load-not-applied' } as const;
@@ -63,6 +63,15 @@ describe("k6's accounts of the same load disagree", () => {
     row('failures are lost from the judged window', (stage) => routes(stage, OTHER, (route) => ({ ...route, failed: 0 })), {
       run: { only: { soak: { clientFailed: 0.0005 } } },
     }),
+    row('the routes that failed are lost from every account', (stage) => ({
+      ...routes(stage, OTHER, () => null),
+      series: stage.series.filter(({ dimensions }) => dimensions['route'] !== OTHER),
+    })),
+    row('failures are known by their status alone', load({ statuses: { '200': 100, '500': 3800 }, failed: 3800 })),
+    row('failures are not known by their status', load({ statuses: { '200': 3899, '500': 1 } })),
+    row('more failed outside the judged window than was sent there', (stage) => failedBefore(stage, 301), {
+      twin: (stage) => failedBefore(stage, 300),
+    }),
     row('the slowest answers are lost', (stage) => routes(stage, OTHER, (route) => ({ ...route, latency: [[8, 1100]] }))),
     row(
       'a second is lost',
@@ -99,6 +108,17 @@ type RouteLoad = NonNullable<StageEvidence['load']>['judged'][number];
 function routes(stage: StageEvidence, name: string, edit: (route: RouteLoad) => RouteLoad | null): StageEvidence {
   const judged = (stage.load?.judged ?? []).flatMap((route) => (route.route === name ? (edit(route) ?? []) : [route]));
   return load({ judged })(stage);
+}
+
+/** So many failed before the judged window, in which 300 requests were sent. */
+function failedBefore(stage: StageEvidence, failed: number): StageEvidence {
+  const from = Date.parse(stage.window.start);
+  const series = stage.series.map((each) =>
+    each.metric === 'client.failed' && each.dimensions['route'] === OTHER
+      ? { ...each, points: each.points.map(([at, n]): [number, number] => [at, at === from ? failed : n]) }
+      : each,
+  );
+  return recounted({ ...stage, series });
 }
 
 function withoutClients(stage: StageEvidence): StageEvidence {

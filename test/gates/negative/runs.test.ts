@@ -63,18 +63,18 @@ test('a stage for which the policy has no gate proves nothing, and does not vani
   const judged = (stages: readonly StageEvidence[]) =>
     evaluate({ evidence: { ...GOOD, stages: [...GOOD.stages, ...stages] }, policy: without.policy, policyDigest: '', toolVersion: '' });
   expect(judged([]).verdict).toBe('passed');
-  expect(judged(canary)).toMatchObject({ verdict: 'inconclusive', reason: 'not-run' });
+  expect(judged(canary)).toMatchObject({ verdict: 'inconclusive', reason: 'no-gate', message: expect.stringContaining('no gate') });
 });
 
-test('a run in which gates only observed, or were switched off, proves nothing', () => {
+test('a run in which gates only observed proves nothing, and one in which all are switched off has no policy', () => {
   const smoke = buildEvidence({ policy, stages: ['smoke'] });
   const under = (how: string) => {
     const edited = policyOf(policyText().replaceAll(/(id: smoke-[a-z-]+, judge: [a-z]+,)/g, `$1 ${how},`));
     return evaluate({ evidence: smoke, policy: edited.policy, policyDigest: edited.digest, toolVersion: '0.1.0' });
   };
   expect(under('mode: enforce').verdict).toBe('passed');
-  expect(under('mode: observe, until: 2026-12-31')).toMatchObject({ verdict: 'inconclusive', reason: 'not-run' });
-  expect(under('disabled: "while we look for the cause"')).toMatchObject({ verdict: 'inconclusive', reason: 'not-run' });
+  expect(under('mode: observe, until: 2026-12-31')).toMatchObject({ verdict: 'inconclusive', reason: 'no-gate' });
+  expect(() => under('disabled: "while we look for the cause"')).toThrow('every gate of smoke is disabled');
 });
 
 test('evidence with one attempt twice is no evidence', () => {

@@ -1,5 +1,6 @@
 import type { Series, StageEvidence } from '../../../src/gates/evidence-schema';
 import { recounted } from '../builders';
+import { swap } from '../helpers';
 import { neverPasses, points, type Row } from './rows';
 
 const PERIOD = 5000;
@@ -115,10 +116,32 @@ describe('two clocks', () => {
       what: 'the time after the load holds no whole period',
       gate: 'redis-idle-return',
       reason: 'too-few-datapoints',
-      wrong: (stage) => ({ ...stage, after: stage.after && { ...stage.after, end: stage.after.start } }),
+      policy: swap('observeAfter: { quick: 10s,', 'observeAfter: { quick: 5s,'),
+      wrong: watched((start, end) => [start + 1, end + 1]),
+      twin: watched((start, end) => [start, end + 1]),
+    },
+    {
+      ...load,
+      what: 'the time after the load is a period of it',
+      wrong: watched((start) => [start - 2 * PERIOD, start]),
+      twin: watched((start, end) => [start, end]),
+    },
+    {
+      ...load,
+      what: 'less time was watched after the load than the policy asks for',
+      wrong: watched((start, end) => [start, end - PERIOD]),
     },
   ]);
 });
+
+/** Another time after the load. */
+function watched(edit: (start: number, end: number) => readonly [number, number]): Row['wrong'] {
+  return (stage) => {
+    if (stage.after === null) return stage;
+    const [start, end] = edit(Date.parse(stage.after.start), Date.parse(stage.after.end)).map((at) => new Date(at).toISOString());
+    return { ...stage, after: { start: start ?? '', end: end ?? '' } };
+  };
+}
 
 function replica(edit: Parameters<typeof points>[1]): Row['wrong'] {
   return (stage) => {

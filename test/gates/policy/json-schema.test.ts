@@ -35,9 +35,30 @@ test.each<[string, string, unknown]>([
   ['a rate in hours', 'stages.soak.load.quick.rate', '60/h'],
   ['a share that is none', 'stages.soak.gates.redis-capacity.max', 'most'],
   ['a limit that is none', 'stages.soak.gates.api-5xx.max', 'few'],
+  ['a growth that lacks its percent sign', 'stages.soak.gates.redis-connection-leak.growthFloor', 20],
+  ['a share below none', 'stages.soak.gates.redis-connection-leak.growthFloor', -0.5],
+  ['more than all requests', 'stages.canary.weight', '200%'],
+  ['no requests', 'stages.canary.weight', '0.0%'],
+  ['no time', 'stages.soak.gates.api-latency.for', '0s'],
+  ['less than a millisecond', 'stages.soak.load.quick.requestTimeout', '0.0001s'],
+  ['no rate', 'stages.soak.load.quick.rate', '0/s'],
+  ['a negative limit', 'stages.soak.gates.lambda-throttles.max', -1],
   ['a profile that is none', 'promotion.profile', 'slow'],
 ])('it refuses %s', (_, at, value) => {
   const raw = edited(SHIPPED, at, value);
   expect(validate(raw)).toBe(false);
   expect(policySchema.safeParse(raw).success).toBe(false);
+});
+
+test.each<[string, unknown]>([
+  ['stages.soak.load.quick.requestTimeout', '0.005s'],
+  ['stages.soak.load.quick.requestTimeout', '1.5000s'],
+  ['stages.soak.load.quick.requestTimeout', '0.25m'],
+  ['stages.soak.load.quick.rate', '0.5/s'],
+  ['stages.canary.weight', '0.5%'],
+  ['stages.canary.weight', 0.25],
+  ['stages.soak.gates.redis-connection-leak.growthFloor', '120%'],
+])('it accepts %s: %s', (at, value) => {
+  const raw = edited(SHIPPED, at, value);
+  expect([validate(raw), policySchema.safeParse(raw).success]).toEqual([true, true]);
 });

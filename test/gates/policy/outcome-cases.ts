@@ -1,5 +1,6 @@
 import { constantly, withValues } from '../judges/limit-series';
 import { BASELINE_GATE } from './changes-cases';
+import { apiOf, approvalBy, credentials, deployed, guardAfter, guardOfHotfix, region } from './edge-outcomes';
 import {
   baselineAge,
   detailOf,
@@ -60,7 +61,27 @@ const OF_EVERY_JUDGE = Object.values(GATES).flatMap(([stage, id]) => {
   ];
 });
 
+const IDENTITIES = { functionName: 'f', alias: 'live', replicationGroupId: 'r' };
+const DISPATCH = { 'promotion.approval': 'dispatch', 'promotion.approvers': ['octo-manager'] };
+
+/** Keys that something beside the judges obeys: a guard, the platform's clients, a shell. */
+const AT_THE_EDGES: readonly OutcomeCase[] = [
+  one('promotion.profile', 'standard', 'quick', guardAfter(1)),
+  one('promotion.maxEvidenceAge', '24h', '72h', guardAfter(48), { 'promotion.profile': 'quick' }),
+  one('promotion.hotfix.profile', 'incident', 'quick', guardOfHotfix),
+  one('promotion.approval', 'environment', 'dispatch', approvalBy('octo-author'), { 'promotion.approvers': ['octo-manager'] }),
+  one('promotion.approvers', ['octo-other'], ['octo-manager'], approvalBy('octo-author'), { 'promotion.approval': 'dispatch' }),
+  one('promotion.approverMayBeAuthor', false, true, approvalBy('octo-manager'), DISPATCH),
+  one('targets.aws.account', '111111111111', '222222222222', credentials),
+  one('targets.aws.region', undefined, 'eu-north-1', region),
+  one('targets.aws.staging', { ...IDENTITIES, apiId: 'a' }, { ...IDENTITIES, apiId: 'b' }, apiOf('staging')),
+  one('targets.aws.production', { ...IDENTITIES, apiId: 'a' }, { ...IDENTITIES, apiId: 'b' }, apiOf('production')),
+  one('deploy.command', 'true', 'exit 3', deployed),
+  one('deploy.timeout', '30s', '1ms', deployed, { 'deploy.command': 'sleep 0.2' }),
+];
+
 export const OUTCOME_CASES: readonly OutcomeCase[] = [
+  ...AT_THE_EDGES,
   ...OF_EVERY_JUDGE,
   one(`${soak}.api-5xx.of`, 'api.5xx / api.requests', 'api.4xx / api.requests', reasonOf('api-5xx', fiveXx({ 4: 30 }))),
   one(`${soak}.api-5xx.max`, '0.1%', '1%', reasonOf('api-5xx', fiveXx({ 4: 9 }))),

@@ -84,9 +84,9 @@ export function baselineAge(hours: number): Outcome {
   return (policy) => {
     const evidence = buildEvidence({ policy, stages: ['smoke', 'soak'] });
     const [, stage] = evidence.stages;
-    const finishedAt = new Date(Date.parse(evidence.finishedAt) + hours * 3_600_000).toISOString();
-    const release = { digest: `sha256:${'b'.repeat(64)}` };
-    const candidate = { target: evidence.target, profile: evidence.profile, finishedAt, release };
-    return stage && baselineFor(stage, candidate, { evidence, digest: evidence.release.digest }, policy).ok;
+    const earlier = (instant: string) => new Date(Date.parse(instant) - hours * 3_600_000).toISOString();
+    const older = { ...evidence, startedAt: earlier(evidence.startedAt), finishedAt: earlier(evidence.finishedAt) };
+    const candidate = { target: evidence.target, profile: evidence.profile, release: { digest: `sha256:${'b'.repeat(64)}` } };
+    return stage && baselineFor(stage, candidate, { evidence: older, digest: evidence.release.digest }, policy).ok;
   };
 }

@@ -83,6 +83,15 @@ describe('a problem names file, line, column, path and what would be valid', () 
     ['a rate without its unit', 'rate: 60/s, duration: 60s', 'rate: 60, duration: 60s', 'expected a rate such as 60/s'],
     ['a duration without its unit', 'duration: 60s, rampUp: 10s', 'duration: 60, rampUp: 10s', 'expected a duration such as'],
     ['a share above 100 %', 'of: api.5xx / api.requests, max: 1%', 'of: api.5xx / api.requests, max: 100%', 'must be below 100%'],
+    ['a utilization without its percent sign', 'of: redis.engineCpu, max: 25%', 'of: redis.engineCpu, max: 25', 'did you mean "25%"?'],
+    ['a utilization above which nothing is', 'of: redis.engineCpu, max: 25%', 'of: redis.engineCpu, max: 100%', 'must be below 100%'],
+    ['a share without its percent sign', 'max: 0.1%, warn: 0.05%', 'max: 0.1%, warn: 5', 'did you mean "5%"?'],
+    [
+      'an increase of a share that no share can make',
+      'id: api-5xx, judge: limit, of: api.5xx / api.requests, max: 0.1%, warn: 0.05%',
+      'id: api-5xx, judge: baseline, of: api.5xx / api.requests, maxIncrease: 20%, maxIncreaseAbsolute: 5, max: 0.1%',
+      'maxIncreaseAbsolute: must be below 100%: api.5xx / api.requests can never exceed it; did you mean "5%"?',
+    ],
     ['a negative limit', 'max: 0.05 }', 'max: -1 }', 'expected a number'],
     ['a warning line above the limit', 'warn: 0.05%', 'warn: 0.5%', 'must be below max'],
     ['a duration for a share', 'max: 0.1%, warn: 0.05%', 'max: 250ms', 'a number or a percentage'],
@@ -158,6 +167,12 @@ describe('a problem names file, line, column, path and what would be valid', () 
     const text = problems(swap(from, to));
     expect(text).toContain(message);
     expect(text).toMatch(/^\.github\/gates\.yaml:\d+:\d+: [a-z]/);
+  });
+
+  test('a stage all of whose gates are disabled: it could only block', () => {
+    const disabled = (text: string) => text.replaceAll(/(id: smoke-[a-z-]+, judge: [a-z]+,)/g, '$1 disabled: "while we look for it",');
+    expect(problems(disabled)).toContain('stages.smoke.gates: every gate of smoke is disabled: enable one, or remove the stage');
+    expect(problems(swap('id: smoke-client-failed,', 'id: smoke-client-failed, disabled: "while we look for it",'))).toBe('');
   });
 
   test('a promotion profile without a load', () => {

@@ -3,7 +3,7 @@ import { formatProblems } from '../../../src/gates/policy/problems';
 import { checkReach } from '../../../src/gates/policy/reach';
 import { resolveStage, stagesOf } from '../../../src/gates/policy/resolve';
 import { policyOf, policyText } from '../builders';
-import { swap } from '../helpers';
+import { gateOf, judge, swap } from '../helpers';
 
 function reach(edit: (text: string) => string = (text) => text, profile = 'quick', target: 'twin' | 'aws' = 'twin'): string {
   return formatProblems(checkReach(policyOf(edit(policyText())).policy, profile, target));
@@ -48,6 +48,43 @@ describe('checkReach', () => {
   test("a canary counts only the new version's share", () => {
     expect(reach(swap('weight: 50%', 'weight: 10%'))).toContain('canary-errors');
     expect(reach(swap('weight: 50%', 'weight: 36%'))).toBe('');
+  });
+
+  test("a canary counts the previous version's share as well: without its requests there is no verdict", () => {
+    expect(reach(swap('weight: 50%', 'weight: 90%'))).toContain('canary-errors');
+    expect(reach(swap('weight: 50%', 'weight: 64%'))).toBe('');
+  });
+
+  test('a leak gate that no trend could ever fail is refused, with the duration that would do', () => {
+    const sure = (confidence: number, more = (text: string) => text) =>
+      reach((text) => more(swap('minDatapoints: 10 }', `minDatapoints: 5, confidence: ${confidence} }`)(text)));
+    const short = (seconds: number) => swap('rate: 60/s, duration: 60s', `rate: 180/s, duration: ${seconds}s`);
+    expect(sure(0.99, short(25))).toContain(
+      'gives 5 datapoints of 5 s, the gate needs 6: a duration of 30 s would give them, for no trend',
+    );
+    expect(sure(0.99, short(30))).toBe('');
+    expect(sure(0.999, short(30))).toContain('soak.gates[0].confidence');
+    expect(sure(0.95, short(25))).toBe('');
+  });
+
+  test('nor does one pass that had fewer datapoints than any trend needs', () => {
+    const edit = swap('maxPerEnvironment: 3, minDatapoints: 10 }', 'maxPerEnvironment: 30, minDatapoints: 5, confidence: 0.9999999 }');
+    const leak = gateOf(judge({ stages: ['soak'], all: { leakPerSecond: 0.5 } }, edit), 'redis-connection-leak');
+    expect(leak).toMatchObject({ verdict: 'inconclusive', reason: 'too-few-datapoints', n: 12 });
+    expect(leak.message).toContain('are needed for a trend');
+  });
+
+  test('a gate per route, or of one route, has at most half of the requests where the policy has a control route', () => {
+    const perRoute = (text: string) =>
+      swap(
+        'id: client-failed, judge: limit, of: client.failed / client.requests, max',
+        'id: client-failed, judge: limit, of: client.failed / client.requests per route, max',
+      )(text);
+    expect(reach(perRoute)).toContain('needs 3000 requests');
+    expect(reach(perRoute)).toContain('plans 1800 for a route that shares the load with one other: a rate of 106/s');
+    expect(reach((text) => swap('rate: 60/s, duration: 60s', 'rate: 106/s, duration: 60s')(perRoute(text)))).toBe('');
+    expect(reach(swap('route: "GET /health", max: 1%', 'route: "GET /health", max: 0.1%'))).toContain('control-route');
+    expect(reach((text) => swap('control: { route: "GET /health" }', '')(perRoute(text)))).toBe('');
   });
 
   test('datapoints, the wait after the load, and the time to recover', () => {

@@ -2,7 +2,7 @@
  * Every handler module makes its own client at cold start, for either endpoint, as if it were alone in the package: six
  * connections for an environment that serves one request at a time and needs two. Nothing grows; it is only three times too much.
  * @verdict failed
- * @stopped-by redis-connection-leak
+ * @stopped-by redis-connection-leak:leak-level
  */
 import { createClient } from 'redis';
 import { redisStore } from '../../../src/api/redis-store';

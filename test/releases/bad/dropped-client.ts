@@ -3,7 +3,7 @@
  * is not destroyed. It reconnects in the background and keeps its connection, and so does the next one.
  * @profile test
  * @verdict failed
- * @stopped-by failover-idle-return
+ * @stopped-by failover-idle-return:not-returned
  */
 import { createClient } from 'redis';
 import { serve } from '../../../src/api/serve';

@@ -2,7 +2,7 @@
  * Half of a migration: profiles are read as JSON strings and still written as hashes. Redis answers WRONGTYPE, the error is logged
  * and swallowed, and the client gets 200 with a profile that has nothing in it.
  * @verdict failed
- * @stopped-by smoke-client-checks
+ * @stopped-by smoke-client-checks:above-limit
  */
 import { redisStore } from '../../../src/api/redis-store';
 import { serveStore } from '../../../src/api/serve';

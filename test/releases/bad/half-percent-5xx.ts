@@ -2,7 +2,7 @@
  * One call in 175 is traced with the tags of its deployment, which are set on the developer's machine and nowhere else: a TypeError,
  * 500, on half a percent of all requests, steadily. An average over many requests looks fine.
  * @verdict failed
- * @stopped-by api-5xx
+ * @stopped-by api-5xx:above-limit
  */
 import { serve } from '../../../src/api/serve';
 import { readCacheConfiguration } from '../../../src/cache/configuration';

@@ -2,7 +2,7 @@
  * The incident behind an error listener: connect() never rejects then, so an environment without descriptors hangs until
  * the function times out, is replaced, and starts to leak again. Hardly any 5XX.
  * @verdict failed
- * @stopped-by redis-connection-leak
+ * @stopped-by redis-connection-leak:leak-level
  */
 import { createClient } from 'redis';
 import { serve } from '../../../src/api/serve';

@@ -3,7 +3,7 @@
  * settings, then its own data), so connections grow at twice its rate until the environment has no descriptor left:
  * getaddrinfo EMFILE, 5XX. The case study's 18,000 connections over some 2,000 requests mean several clients a request.
  * @verdict failed
- * @stopped-by redis-connection-leak
+ * @stopped-by redis-connection-leak:leak-level
  */
 import { createClient } from 'redis';
 import { serve } from '../../../src/api/serve';

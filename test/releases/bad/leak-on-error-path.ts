@@ -2,7 +2,7 @@
  * A check-in is a transaction on a watched key, for which it borrows a connection from a list and gives it back at the end. Who
  * has checked in before leaves by the early return in between: that connection is never given back, and the next one is new.
  * @verdict failed
- * @stopped-by redis-connection-leak
+ * @stopped-by redis-connection-leak:leak-level
  */
 import { createClient } from 'redis';
 import { redisStore } from '../../../src/api/redis-store';

@@ -2,7 +2,7 @@
  * One shared client, and every 50th call reads the service's settings again, with a client made for it that nobody closes. A
  * connection every second in a busy environment: too few to stand out among the new ones, and each of them stays.
  * @verdict failed
- * @stopped-by redis-connection-leak
+ * @stopped-by redis-connection-leak:leak-level
  */
 import { createClient } from 'redis';
 import { serve } from '../../../src/api/serve';

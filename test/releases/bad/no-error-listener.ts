@@ -3,7 +3,7 @@
  * listener is an exception that nobody can catch, so each healed connection costs an environment.
  * @profile test
  * @verdict failed
- * @stopped-by failover-client-failed
+ * @stopped-by failover-client-failed:above-limit
  */
 import { createClient } from 'redis';
 import { serve } from '../../../src/api/serve';

@@ -2,7 +2,7 @@
  * The case study's remedy without its defects: a client per operation, closed whatever happens. It holds, at the price
  * of one new connection for every request.
  * @verdict failed
- * @stopped-by redis-new-connections
+ * @stopped-by redis-new-connections:above-limit
  */
 import { serve } from '../../../src/api/serve';
 import { readCacheConfiguration } from '../../../src/cache/configuration';

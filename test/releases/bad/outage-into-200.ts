@@ -3,7 +3,7 @@
  * failover nobody is told that a check-in was not counted, and nothing counts an error.
  * @profile test
  * @verdict failed
- * @stopped-by failover-client-checks
+ * @stopped-by failover-client-checks:above-limit
  */
 import { redisStore } from '../../../src/api/redis-store';
 import { serveStore } from '../../../src/api/serve';

@@ -2,7 +2,7 @@
  * A pool with the library's defaults (at most 100 connections) under code that asks for many things at once: every
  * environment grows to dozens of connections and keeps them. Works here; at production's peak no cache node carries it.
  * @verdict failed
- * @stopped-by redis-capacity
+ * @stopped-by redis-capacity:over-capacity
  */
 import { createClientPool } from 'redis';
 import { serve } from '../../../src/api/serve';

@@ -2,7 +2,7 @@
  * A read has a millisecond, because that is what it takes on a quiet day. When it is over the client is taken for broken, and the
  * retry makes a new one, whose connect has to fit into a millisecond again: every slow answer becomes four more connections.
  * @verdict failed
- * @stopped-by redis-new-connections
+ * @stopped-by redis-new-connections:above-limit
  */
 import { createClient } from 'redis';
 import { serve } from '../../../src/api/serve';

@@ -2,7 +2,7 @@
  * The case study's published remedy as published: one cache object whose `client` field concurrent calls overwrite, a
  * listener that throws, no close when an operation fails, and errors swallowed into nothing: 200 without data.
  * @verdict failed
- * @stopped-by smoke-client-checks
+ * @stopped-by smoke-client-checks:above-limit
  */
 import { createClient } from 'redis';
 import { serveStore } from '../../../src/api/serve';

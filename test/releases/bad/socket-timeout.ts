@@ -4,7 +4,7 @@
  * environment fails with ClientClosedError.
  * @profile test
  * @verdict failed
- * @stopped-by failover-client-failed
+ * @stopped-by failover-client-failed:above-limit
  */
 import { createClient } from 'redis';
 import { serve } from '../../../src/api/serve';

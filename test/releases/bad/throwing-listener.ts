@@ -3,7 +3,7 @@
  * the whole environment and the request in it, where the client would have healed by itself.
  * @profile test
  * @verdict failed
- * @stopped-by failover-client-failed
+ * @stopped-by failover-client-failed:above-limit
  */
 import { createClient } from 'redis';
 import { serve } from '../../../src/api/serve';

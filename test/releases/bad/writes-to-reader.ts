@@ -1,7 +1,7 @@
 /**
  * One address for everything, and it is the reader endpoint's: reads work, and every write is answered with READONLY.
  * @verdict failed
- * @stopped-by smoke-client-failed
+ * @stopped-by smoke-client-failed:above-limit
  */
 import { createClient } from 'redis';
 import { serve } from '../../../src/api/serve';

@@ -1,6 +1,7 @@
 /**
  * Much traffic on few connections: every call reads a feed of forty entries beside its own data, and every call on the primary
  * writes one, all of it pipelined on the one shared client. More bytes and commands than anybody else's, and healthy.
+ * @profile quick test
  * @verdict passed
  */
 import { serve } from '../../../src/api/serve';

