@@ -9,7 +9,7 @@ import { type RoughCell, roughCell } from './rough-cell';
 import type { Steps } from './steps';
 
 /** Beyond so many datapoints the trend is taken on medians of blocks: that has to hold too, and costs more per trial. */
-const LONG = [120, 1440] as const;
+const LONG: readonly number[] = [120, 1440];
 const LONG_SHARE = 0.02;
 /** Where nothing is promised a rough number will do. */
 const ROUGH_SHARE = 0.2;
@@ -23,7 +23,10 @@ export interface Calibration {
   readonly trials: number;
   readonly seed: number;
   readonly gate: Pick<LeakGate, 'id' | 'growthFloor' | 'growthFloorAbsolute' | 'confidence' | 'minDatapoints'>;
-  /** Of the worst of all rows for which there is a promise, and which it is: many rows that cannot fail would hide it in a mean. */
+  /**
+   * Of the worst of all rows with the full number of trials for which there is a promise, and which it is: many rows that cannot
+   * fail would hide it in a mean.
+   */
   readonly falseAlarmRate: NamedRate;
   readonly inconclusiveRate: NamedRate;
   /** By the trend alone: what a level finds says nothing of the trend. */
@@ -87,7 +90,8 @@ export function* calibrate(task: Task): Steps<Calibration> {
   };
 }
 
-function worstOf(cells: readonly LeakCell[], compared: readonly ComparedCell[], policy: PolicyCell) {
+function worstOf(all: readonly LeakCell[], compared: readonly ComparedCell[], policy: PolicyCell) {
+  const cells = all.filter(({ points }) => !LONG.includes(points));
   const rows = [
     ...cells.map((cell) => ({ ...cell, of: `${cell.model}, ${cell.points} minutes` })),
     ...compared.map((cell) => ({ ...cell, of: `${cell.model}, ${cell.points} minutes, beside an earlier soak` })),

@@ -46,7 +46,7 @@ describe('every release', () => {
     const tag = (name: string) => new RegExp(`^ \\* @${name} (\\S+)$`, 'm').exec(header)?.[1];
     expect(header).toMatch(/^ \* [A-Z]/);
     expect(tag('verdict')).toBe(folder === 'good' ? 'passed' : 'failed');
-    if (folder === 'bad') expect(gates).toContain(tag('stopped-by'));
+    if (folder === 'bad') expect(gates).toContain(tag('stopped-by')?.split(':')[0]);
     else expect(tag('stopped-by')).toBeUndefined();
   });
 
@@ -57,11 +57,15 @@ describe('every release', () => {
   });
 });
 
-it.each(RELEASES.filter(({ folder }) => folder === 'good'))('$entry answers right on one connection per endpoint', async ({ entry }) => {
+/** What an environment of a good release holds; one connection for each endpoint where nothing else is said. */
+const HELD: Readonly<Record<string, number>> = { 'no-redis.ts': 0, 'shared-primary.ts': 1, 'pool-plain.ts': 3 };
+
+it.each(RELEASES.filter(({ folder }) => folder === 'good'))('$entry answers right on the connections it holds', async ({ entry, file }) => {
   const { answers, accepted, open } = await use(entry, 10);
   for (const answer of answers) expect(answer).toMatchObject(RIGHT);
-  expect(open).toBe(entry.endsWith('/no-redis.ts') ? 0 : 2);
-  expect(accepted).toBeLessThanOrEqual(2);
+  const held = HELD[file] ?? 2;
+  expect(open).toBe(held);
+  expect(accepted).toBeLessThanOrEqual(held);
 });
 
 it('good/no-redis counts a user once and knows who came first', async () => {

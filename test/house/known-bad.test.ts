@@ -33,7 +33,13 @@ describe('what the releases declare', () => {
     const good = yard.filter(({ expectation }) => expectation.verdict === 'passed');
     expect(good.length).toBeGreaterThanOrEqual(6);
     expect(good.filter(({ expectation }) => !expectation.profiles.includes('test'))).toEqual([]);
-    expect(yard.length - good.length).toBeGreaterThanOrEqual(18);
+    const bad = yard.filter(({ expectation }) => expectation.verdict === 'failed');
+    // A pass leaves variants out: that of a mistake must be in it.
+    expect(bad.filter(({ expectation }) => expectation.variant).map(({ name }) => name)).toEqual([
+      'bad/incident-with-listener',
+      'bad/outage-into-200',
+    ]);
+    expect(bad.filter(({ expectation }) => !expectation.variant).length).toBeGreaterThanOrEqual(18);
   });
 
   const opening = (text: string) => () => declarationOf(`/**\n * A release.\n${text} */`, 'x.ts');
@@ -166,7 +172,7 @@ describe('what is stored', () => {
     const judged = evaluate({ evidence: failing, policy, policyDigest: digest, toolVersion: '0.1.0' });
     const refused = { ...judged, promotion: { ...judged.promotion, state: 'refused' as const } };
     const release = (stoppedBy: `${string}:${string}`, name = 'bad/leak') =>
-      ({ name, entry: 'x.ts', expectation: { verdict: 'failed', stoppedBy, profiles: ['quick', 'test'] } }) as const;
+      ({ name, entry: 'x.ts', expectation: { verdict: 'failed', stoppedBy, profiles: ['quick', 'test'], variant: false } }) as const;
     const declared = release('redis-connection-leak:leak-level');
     const directory = join(store, directoryName(declared, 'quick', false, 1));
     mkdirSync(directory);
@@ -187,7 +193,11 @@ describe('what is stored', () => {
   });
 
   test('a directory for each profile, and for a load that runs to its end', () => {
-    const release = { name: 'good/x', entry: 'x.ts', expectation: { verdict: 'passed', profiles: ['quick', 'test'] } } as const;
+    const release = {
+      name: 'good/x',
+      entry: 'x.ts',
+      expectation: { verdict: 'passed', profiles: ['quick', 'test'], variant: false },
+    } as const;
     expect(directoryName(release, 'quick', false, 1)).toBe('good-x-1');
     expect(directoryName(release, 'test', true, 2)).toBe('good-x-test-whole-2');
   });
@@ -199,7 +209,7 @@ describe('the table', () => {
     const evidence = buildEvidence(behaviour);
     const judged = evaluate({ evidence, policy, policyDigest: digest, toolVersion: '0.1.0' });
     const report = { ...judged, promotion: { ...judged.promotion, state: promotion } };
-    const expectation = { verdict: 'failed', stoppedBy, profiles: ['quick'] } as const;
+    const expectation = { verdict: 'failed', stoppedBy, profiles: ['quick'], variant: false } as const;
     const code = promotion === 'refused' ? 1 : 0;
     const told = { code, report, evidence, seconds, earlyStop: true, nodeVersion: 'v24.21.0' };
     return outcomeOf({ name: 'bad/leak', profile: 'quick', expectation, ...told });

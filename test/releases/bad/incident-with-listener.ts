@@ -1,6 +1,7 @@
 /**
  * The incident behind an error listener: connect() never rejects then, so an environment without descriptors hangs until
  * the function times out, is replaced, and starts to leak again. Hardly any 5XX.
+ * @variant
  * @verdict failed
  * @stopped-by redis-connection-leak:leak-level
  */

@@ -2,6 +2,7 @@
  * Redis as "only a cache": what fails is answered without it, with 200, and for some seconds Redis is not asked at all. During a
  * failover nobody is told that a check-in was not counted, and nothing counts an error.
  * @profile test
+ * @variant
  * @verdict failed
  * @stopped-by failover-client-checks:above-limit
  */

@@ -1,5 +1,5 @@
 /**
- * "Long-lived connections go bad", so a client is replaced after 27 seconds of work, and the old one is meant to end by itself.
+ * A client is replaced after 27 seconds of work, because "long-lived connections go bad", and the old one is meant to end by itself.
  * Nothing ends it. Every environment gains a connection in half a minute, however many environments share the load: too few for
  * any limit within a minute of soak, and after an hour more than a node carries.
  * The partner's service that each call asks first keeps all environments in use: one that rests does not leak.
