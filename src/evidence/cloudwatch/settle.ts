@@ -77,21 +77,16 @@ export async function settle(request: SettleRequest): Promise<Settled> {
     const outcome = await readWithin(request.read, request.signal, deadline + request.pollMs - clock.now());
     if (outcome.kind === 'aborted') return unsettled('aborted', 'The wait for metrics was stopped', previous);
     const state = outcome.kind === 'read' ? stateOf(outcome.series, previous, required) : outcome;
+    if (outcome.kind === 'read') previous = outcome.series;
+    const isLast = clock.now() + request.pollMs > deadline;
     if (state.kind === 'settled') {
       restSettledAt ??= clock.now();
-      const patience = patienceFor(state.series, request.heartbeats);
-      const until = Math.min(restSettledAt + patience, deadline - request.pollMs);
-      if (patience === 0 || clock.now() >= until) return { settled: true, series: state.series };
-    }
-    if (outcome.kind === 'read') previous = outcome.series;
-    if (state.kind === 'settled') {
-      await clock.sleep(request.pollMs, request.signal);
-      continue;
-    }
-    // A right that is missing does not arrive by waiting.
-    if (state.reason === 'query-forbidden') return unsettled(state.reason, state.detail, previous);
-    if (clock.now() + request.pollMs > deadline)
-      return unsettled(state.reason, `${state.detail} (waited ${Math.round(request.deadlineMs / 1000)} s)`, previous);
+      const until = restSettledAt + patienceFor(state.series, request.heartbeats);
+      if (isLast || clock.now() >= until) return { settled: true, series: state.series };
+    } else if (state.reason === 'query-forbidden') {
+      // A right that is missing does not arrive by waiting.
+      return unsettled(state.reason, state.detail, previous);
+    } else if (isLast) return unsettled(state.reason, `${state.detail} (waited ${Math.round(request.deadlineMs / 1000)} s)`, previous);
     await clock.sleep(request.pollMs, request.signal);
   }
 }

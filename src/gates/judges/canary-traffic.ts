@@ -4,15 +4,14 @@ import { measureWindow } from '../measure/value';
 import { isProportion } from '../policy/expression';
 import type { Gate } from '../policy/gate';
 import { gatesOf } from '../policy/resolve';
-import { type Judgement, judgement, notMeasured } from './judgement';
-import type { LoadContext } from './load-validity';
+import { type JudgeContext, type Judgement, judgement, notMeasured } from './judgement';
 import { minRequestsOf } from './rules';
 
 /**
  * A canary's load is what clients send: each version must have had the requests that the canary's gates need, the new
  * one to be judged and the previous one to show that the shift was one.
  */
-export function judgeCanaryTraffic({ stage, policy }: LoadContext): Judgement {
+export function judgeCanaryTraffic({ stage, policy }: Pick<JudgeContext, 'stage' | 'policy'>): Judgement {
   const needed = requestsNeeded(gatesOf(policy, 'canary'));
   const base = { limit: needed, unit: 'count' };
   const { version, previousVersion } = stage.identity;
@@ -37,7 +36,7 @@ export function requestsNeeded(gates: readonly Gate[]): number {
   return Math.max(1, ...gates.map((gate) => (gate.judge === 'limit' && isProportion(gate.of) ? minRequestsOf(gate) : 1)));
 }
 
-function invocations(stage: LoadContext['stage'], version: string): Measured<number> {
+function invocations(stage: JudgeContext['stage'], version: string): Measured<number> {
   const metric = metricNamed('lambda.invocations');
   const window = measureWindow(stage, metric, metric.dimensions(stage.identity, version));
   return window.ok ? measured(window.value.value) : window;

@@ -26,7 +26,8 @@ export function environmentsBefore(stage: StageEvidence): number {
  * there when the run had asked the release for nothing yet. A floor alone does not tell: what the release leaked when it was warmed is in it.
  */
 export function heldByOthers({ stage, floor, earlier = [] }: JudgeContext, maxPerEnvironment: number): number {
-  const first = earlier.find(({ tier }) => tier === stage.tier) ?? stage;
+  const run = [stage, ...earlier.filter(({ tier }) => tier === stage.tier)];
+  const first = run.reduce((before, each) => (Date.parse(each.window.start) < Date.parse(before.window.start) ? each : before));
   return Math.min(foreignConnections(stage, floor, maxPerEnvironment) ?? 0, leastBeforeRun(first));
 }
 

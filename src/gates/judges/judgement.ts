@@ -23,7 +23,7 @@ export interface JudgeContext {
   readonly stage: StageEvidence;
   readonly policy: Policy;
   readonly floor: Floor;
-  /** The stages of the same run before it, oldest first; default none. */
+  /** The stages of the same run before it, in any order; default none. */
   readonly earlier?: readonly StageEvidence[];
   /** The same stage of the release that was promoted last, under the same load; or why there is none. */
   readonly baseline: Measured<StageEvidence>;

@@ -92,8 +92,8 @@ const STEP_MS = 1000;
 const wholeSecond = (at: number) => Math.ceil(at / STEP_MS) * STEP_MS;
 
 /**
- * Epoch ms from when on nothing disturbs what was good already. A disturbance has at least as many bad seconds as the hold time within twice that time:
- * a blip of one or two is noise wherever it falls, every other second is not.
+ * Epoch ms from when on nothing disturbs what was good already. A disturbance has at least as many bad seconds as the hold time
+ * within twice that time: a blip of one or two is noise wherever it falls, every other second is not.
  */
 function calmFrom(good: ReadonlySet<number>, from: number, end: number): number {
   const bad: number[] = [];

@@ -66,6 +66,12 @@ describe('capacity', () => {
     expect(gateOf(judge({ all: { edit: shared(120), connectionsPerEnvironment: 180 } }), ID)).toMatchObject({ reason: 'over-capacity' });
   });
 
+  test('what the release opened in an earlier stage of the run is its own', () => {
+    // Before the spike, and before the soak as well, the cache holds what it opened when the smoke warmed it.
+    const gate = gateOf(judge({ all: { connectionsPerEnvironment: 60 } }), 'spike-capacity');
+    expect(gate).toMatchObject({ verdict: 'failed', reason: 'over-capacity', value: 60_001 });
+  });
+
   test('every number of the policy counts', () => {
     const wide = { all: { connectionsPerEnvironment: 60 } };
     const verdict = (edit?: (text: string) => string) => gateOf(judge(wide, edit), ID).verdict;
